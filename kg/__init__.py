@@ -1,0 +1,12 @@
+"""Lodegraph: a knowledge graph of critical-mineral policy, asked from Python.
+
+>>> import kg
+>>> graph = kg.open_graph()
+>>> graph.ask("over-dependent-minerals", supplier="china")
+"""
+
+from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, UnknownName
+from .graph import Graph, open_graph
+
+__all__ = ["BadFacts", "BadParameter", "BadQuery", "Busy", "Graph", "LimitReached", "LodeError", "UnknownName", "open_graph"]
+__version__ = "0.1.0"

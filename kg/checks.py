@@ -1,0 +1,85 @@
+"""Is the text sound: SHACL shapes and check queries, each finding with the file and the subject.
+
+A check query (``queries/checks/*.rq``) must return nothing; its title is the rule it stands for. Knows rdflib and pySHACL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import files, headers
+from .errors import BadFacts
+from .graph import load
+from .store import Store, iterate_quads
+
+_SH = "http://www.w3.org/ns/shacl#"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One breach of one rule: which rule, about what, what must hold, in which file (empty where no file holds the subject)."""
+
+    rule: str
+    subject: str
+    message: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.file or '(inferred)'}: {self.subject}: {self.message} [{self.rule}]"
+
+
+def check(folder: Path | None = None, store: Store | None = None) -> list[Finding]:
+    """Every finding in the text of a folder that holds ``ontology/`` and ``queries/``. Raises BadFacts where a file cannot be read."""
+    base = folder or files.root()
+    loaded = store if store is not None else load(base)
+    homes = _homes(base)
+    found = [Finding(rule, subject, message, homes.get(subject, "")) for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base))]
+    return sorted(set(found), key=lambda f: (f.file, f.subject, f.rule))
+
+
+def require_clean(folder: Path, store: Store) -> None:
+    """Raises BadFacts that lists every finding, where there is one."""
+    found = check(folder, store)
+    if found:
+        lines = [str(finding) for finding in found]
+        raise BadFacts(f"{len(lines)} findings:\n" + "\n".join(lines), "Mend the text, then check again.", findings=lines)
+
+
+def _by_queries(base: Path, store: Store) -> Iterator[tuple[str, str, str]]:
+    for name, query in headers.read_all(base / "queries" / "checks").items():
+        for row in store.query(query.text):
+            subject, *others = (str(value) for value in row.values() if value is not None)
+            yield name, subject, query.title + (f" ({', '.join(others)})" if others else "")
+
+
+def _by_shapes(base: Path) -> Iterator[tuple[str, str, str]]:
+    import pyshacl
+    import rdflib
+
+    data = rdflib.Graph()
+    for source in files.sources(base / "ontology"):
+        data.parse(source.path, format="turtle", publicID=source.graph)
+    shapes = rdflib.Graph().parse(base / "ontology" / "shapes.ttl", format="turtle")
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True)
+    sh = rdflib.Namespace(_SH)
+
+    def value(result: Any, name: str) -> str:
+        found = report.value(result, sh[name])  # type: ignore[union-attr]  # pySHACL returns a graph when it is given one
+        return "" if found is None else str(found)
+
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):  # type: ignore[union-attr]  # as above
+        path, culprit = value(result, "resultPath"), value(result, "value")
+        where = " ".join(part for part in (path and f"property {path}", culprit and f"value {culprit}") if part)
+        yield value(result, "sourceConstraintComponent").removeprefix(_SH), value(result, "focusNode"), f"{value(result, 'resultMessage')} ({where})"
+
+
+def _homes(base: Path) -> dict[str, str]:
+    homes: dict[str, str] = {}
+    for source in files.sources(base / "ontology"):
+        for subject, predicate, _ in iterate_quads(source.path, source.graph):
+            if predicate.endswith("#type") or subject not in homes:
+                homes[subject] = str(source.path.relative_to(base))
+    return homes

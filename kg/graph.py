@@ -1,0 +1,222 @@
+"""The graph: built from the source text once, opened from disk after that, asked by named queries.
+
+    graph = open_graph()
+    graph.ask("export-quotas", mineral="rare-earths", since=2010)
+
+Knows the store and the files; knows nothing of checks, pages or the web.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import files, headers
+from .errors import BadParameter, UnknownName
+from .headers import Param, Query
+from .store import Cell, Row, Store, term
+from .terms import CODE, DOC, ID, INFERRED, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+MAX_RULE_ROUNDS = 10
+_INTEGER = re.compile(r"^-?\d{1,9}$")
+
+
+class Graph:
+    """All documents, the ontology and what the rules infer, read-only.
+
+    ``version`` is the SHA-256 of the source text; ``queries`` the named queries by name.
+    """
+
+    def __init__(self, store: Store, folder: Path, version: str, path: Path | None = None) -> None:
+        self.store = store
+        self.version = version
+        self.path = path
+        self.queries = headers.read_all(folder / "queries")
+        self.parts = headers.read_all(folder / "queries" / "parts")
+
+    def ask(self, name: str, **values: object) -> list[Row]:
+        """Rows of a named query. Values are slugs or IRIs, texts, whole numbers, dates, or en/ja, as its header says.
+
+        Raises UnknownName (query, parameter or thing) and BadParameter (a value of the wrong form).
+        """
+        return self.store.query(self.text_of(self.query(name), values))
+
+    def part(self, name: str, **values: object) -> list[Row]:
+        """Rows of a query that only the library uses."""
+        return self.store.query(self.text_of(self.parts[name], values))
+
+    def text_of(self, query: Query, values: dict[str, Any]) -> str:
+        """The SPARQL of a query with its parameters set; a value of None leaves the default."""
+        return query.bind({name: self._term(query.param(name), value) for name, value in values.items() if value is not None})
+
+    def query(self, name: str) -> Query:
+        """The named query. Raises UnknownName with the nearest names."""
+        if name not in self.queries:
+            raise unknown("query", name, self.queries)
+        return self.queries[name]
+
+    def resolve(self, name: str, kinds: Iterable[str] = ()) -> Iri:
+        """IRI of a thing from its slug, ``kind/slug`` or IRI, of one of the kinds. Raises UnknownName with the nearest slugs."""
+        wanted = tuple(kinds)
+        if name.startswith(("https://", "http://")):
+            candidates = [name]
+        elif "/" in name and name.split("/", 1)[0] in KINDS:
+            candidates = [ID + name]
+        else:
+            candidates = [f"{DOC}{name}" if kind == "doc" else f"{ID}{kind}/{name}" if kind in KINDS else f"{CODE}{kind}/{name}" for kind in wanted or (*KINDS, "doc")]
+            candidates += [f"{DOC}{name}"] if "document" in wanted else []
+        for candidate in candidates:
+            if candidate in self.names and (not wanted or _is_of(candidate, wanted)):
+                return Iri(candidate)
+        known = [slug_of(iri) for iri in self.names if not wanted or _is_of(iri, wanted)]
+        raise unknown(" or ".join(wanted) or "thing", name, known)
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, Any]]:
+        """Every thing, source, code and statement kind that has a label: IRI to its class, labels, alternative labels, symbol and notation."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.part("catalogue"):
+            entry = found.setdefault(str(row["thing"]), {"classes": set(), "label": {}, "alt": [], "symbol": row["symbol"], "notation": row["notation"]})
+            entry["classes"].add(slug_of(str(row["class"])))
+            if row["role"] == "label":
+                entry["label"][row["lang"]] = row["text"]
+            elif row["text"] and row["text"] not in entry["alt"]:
+                entry["alt"].append(row["text"])
+        return found
+
+    def label(self, iri: str, lang: str = "en") -> str:
+        """Label of a thing in a language, or its slug where it has none."""
+        labels = self.names[iri]["label"] if iri in self.names else {}
+        return str(labels.get(lang) or labels.get("en") or slug_of(iri))
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """All graphs as an rdflib Dataset, with a default graph that is their union."""
+        from io import BytesIO
+
+        import rdflib
+
+        held = BytesIO()
+        self.store.dump("nquads", held)
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=held.getvalue(), format="nquads")
+        return dataset
+
+    def to_networkx(self, as_of: datetime.date | None = None) -> networkx.MultiDiGraph[str]:
+        """What depends on what as a NetworkX graph; see ``kg.paths.network`` for its attributes."""
+        from .paths import network
+
+        return network(self, as_of)
+
+    def _term(self, param: Param, value: object) -> str:
+        text = str(value)
+        if param.type == "iri":
+            return term(self.resolve(text, param.kinds))
+        if param.type == "lang":
+            if text not in LANGUAGES:
+                raise BadParameter(f"{param.name} is “{text}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
+            return term(text, "string")
+        if param.type == "integer":
+            if not _INTEGER.match(text):
+                raise BadParameter(f"{param.name} is “{text}”.", "It must be a whole number such as 2010.", parameter=param.name)
+            return term(int(text), "integer")
+        if param.type == "date":
+            return term(read_day(param.name, text).isoformat(), "date")
+        return term(text, "string")
+
+
+def read_day(name: str, text: str) -> datetime.date:
+    """A day from text. Raises BadParameter."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError(text)
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(f"{name} is “{text}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name) from None
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
+    """The error for a name that is not known, with the nearest names that are."""
+    options = sorted(set(known))
+    near = difflib.get_close_matches(name.casefold(), options, n=5, cutoff=0.5)
+    near += [option for option in options if name.casefold() in option and option not in near][: 5 - len(near)]
+    advice = f"Near it: {', '.join(near)}." if near else f"Known are, among others: {', '.join(options[:8])}."
+    return UnknownName(f"There is no {what} “{name}”.", advice, near=near)
+
+
+def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
+    if iri.startswith(CODE):
+        return iri[len(CODE) :].split("/", 1)[0] in kinds
+    kind = kind_of(iri)
+    return kind in kinds or (kind == "doc" and "document" in kinds)
+
+
+def load(folder: Path) -> Store:
+    """Read all source text into a store in memory and apply the rules until nothing new follows. Raises BadFacts."""
+    store = Store()
+    for source in files.sources(folder / "ontology"):
+        store.load(source.path, source.graph)
+    rules = headers.read_all(folder / "queries" / "rules")
+    for _ in range(MAX_RULE_ROUNDS):
+        if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
+            break
+    return store
+
+
+def cache_folder() -> Path:
+    """Where built stores are kept: ``LODE_CACHE``, else the user's cache folder."""
+    configured = os.environ.get("LODE_CACHE")
+    if configured:
+        return Path(configured)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
+
+
+def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True) -> Graph:
+    """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own).
+
+    The first time after a change of the text it is built, checked and written to disk under its version; later it opens
+    in milliseconds. ``say`` is told what takes time. A build that is cut short leaves nothing that a later one would take
+    for whole. Raises BadFacts where the text does not pass the checks.
+    """
+    base = folder or files.root()
+    version = files.fingerprint(base / "ontology", base / "queries")
+    target = cache_folder() / version[:16]
+    if not target.exists():
+        say("Building the graph from its text ...")
+        store = load(base)
+        if validate:
+            from .checks import require_clean
+
+            say("Checking it ...")
+            require_clean(base, store)
+        _write(store, target)
+        say(f"Built: {len(store):,} statements in {target}")
+    return Graph(Store(target), base, version, target)
+
+
+def _write(store: Store, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
+    try:
+        store.copy_to(draft / "store")
+        try:
+            os.rename(draft / "store", target)
+        except OSError:
+            if not target.exists():  # another process may have finished the same build first
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+__all__ = ["Cell", "Graph", "Row", "iri_of", "load", "open_graph", "read_day", "unknown"]

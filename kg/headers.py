@@ -1,0 +1,115 @@
+"""Query files: their header, their parameters, and the binding of parameters by terms.
+
+A parameter stands in the text as one line ``VALUES ?name { term }``; binding replaces what is between the braces
+by a serialised term and never by text from outside. Knows no store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from .errors import BadFacts, UnknownName
+
+KEYS = ("title", "title-ja", "answers", "answers-ja", "param", "param-ja")
+TYPES = ("iri", "string", "integer", "date", "lang")
+_HEADER = re.compile(r"^# ([a-z-]+): (.+)$")
+_PARAM = re.compile(r"^(\w+)\s+(\w+)(?:\(([\w,-]+)\))?\s+(.+)$")
+_PARAM_JA = re.compile(r"^(\w+)\s+(.+)$")
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter: its name, its type, for ``iri`` the kinds of thing it may name, its default, what it means."""
+
+    name: str
+    type: str
+    kinds: tuple[str, ...] = ()
+    about: str = ""
+    about_ja: str = ""
+    default: str = "UNDEF"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query file: name, text, header."""
+
+    name: str
+    path: Path
+    text: str
+    title: str = ""
+    title_ja: str = ""
+    answers: str = ""
+    answers_ja: str = ""
+    params: tuple[Param, ...] = field(default=())
+
+    def param(self, name: str) -> Param:
+        """The parameter of that name. Raises UnknownName."""
+        for param in self.params:
+            if param.name == name:
+                return param
+        known = [param.name for param in self.params]
+        raise UnknownName(
+            f"The query {self.name} has no parameter “{name}”.",
+            f"It takes: {', '.join(known) or 'none'}.",
+            near=known,
+        )
+
+    def bind(self, terms: Mapping[str, str]) -> str:
+        """The text with each named parameter set to a serialised RDF term. Raises UnknownName."""
+        text = self.text
+        for name, term in terms.items():
+            self.param(name)
+            text = _values_line(name).sub(lambda match, term=term: f"{match[1]}{{ {term} }}", text)  # type: ignore[misc]  # a default argument pins the loop's value
+        return text
+
+
+def _values_line(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^(\s*VALUES \?{re.escape(name)} )\{{(.*)\}}\s*$", re.MULTILINE)
+
+
+def read(path: Path) -> Query:
+    """Read one query file. Raises BadFacts for an unknown key, a malformed parameter or one without its VALUES line."""
+    text = path.read_text(encoding="utf-8")
+    heads: dict[str, str] = {}
+    params: dict[str, Param] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#"):
+            break
+        match = _HEADER.match(line)
+        if not match or match[1] not in KEYS:
+            raise _bad(path, number, f"“{line}” is not a header line.", f"A header is “# key: text” with one of {', '.join(KEYS)}.")
+        key, value = match[1], match[2].strip()
+        if key == "param":
+            param = _param(path, number, value, text)
+            params[param.name] = param
+        elif key == "param-ja":
+            ja = _PARAM_JA.match(value)
+            if not ja or ja[1] not in params:
+                raise _bad(path, number, f"“{value}” names no parameter declared above.", "Write “# param-ja: name 説明”.")
+            params[ja[1]] = replace(params[ja[1]], about_ja=ja[2])
+        else:
+            heads[key.replace("-", "_")] = value
+    return Query(name=path.stem, path=path, text=text, params=tuple(params.values()), **heads)
+
+
+def _param(path: Path, number: int, value: str, text: str) -> Param:
+    match = _PARAM.match(value)
+    if not match or match[2] not in TYPES:
+        raise _bad(path, number, f"“{value}” is not a parameter.", f"Write “# param: name type What it is.” with one of {', '.join(TYPES)}.")
+    lines = _values_line(match[1]).findall(text)
+    if len(lines) != 1:
+        raise _bad(path, number, f"The parameter {match[1]} has {len(lines)} VALUES lines.", f"Write exactly one line “VALUES ?{match[1]} {{ … }}”.")
+    kinds = tuple(match[3].split(",")) if match[3] else ()
+    return Param(match[1], match[2], kinds, match[4], default=lines[0][1].strip())
+
+
+def read_all(folder: Path) -> dict[str, Query]:
+    """Every query file directly in a folder, by name."""
+    return {path.stem: read(path) for path in sorted(folder.glob("*.rq"))}
+
+
+def _bad(path: Path, number: int, detail: str, advice: str) -> BadFacts:
+    return BadFacts(f"{path.name}, line {number}: {detail}", advice, findings=[f"{path}:{number}"])

@@ -1,0 +1,158 @@
+"""The triple store: the one file that knows pyoxigraph. Rows come out as plain Python values.
+
+IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every other literal ``str``; unbound ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from .errors import BadFacts, BadQuery
+from .terms import PREFIXES, XSD, Iri
+
+Cell = Iri | str | int | Decimal | bool | None
+Row = dict[str, Cell]
+
+RDF_FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_WHERE = re.compile(r"(?:at|line) (\d+)(?:[:,] ?(?:column )?(\d+))?")
+
+
+class Store:
+    """A dataset in memory, or a built one on disk opened read-only."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._store = ox.Store.read_only(str(path)) if path else ox.Store()
+
+    def load(self, path: Path, graph: str) -> int:
+        """Add one Turtle file to a named graph; the graph's IRI is the base. Returns its triples. Raises BadFacts with file and line."""
+        try:
+            quads = [
+                ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(graph))
+                for q in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph)
+            ]
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            place = f"{path.name}, line {line}" if line else path.name
+            raise BadFacts(f"{place}: {getattr(error, 'msg', None) or error}", "The file must be valid Turtle.", findings=[place]) from error
+        self._store.bulk_extend(quads)
+        return len(quads)
+
+    def construct_into(self, text: str, graph: str) -> int:
+        """Add what a CONSTRUCT query yields to a named graph; returns how many triples are new."""
+        before = len(self._store)
+        name = ox.NamedNode(graph)
+        found = [ox.Quad(t.subject, t.predicate, t.object, name) for t in self._solve(text)]
+        self._store.extend(found)
+        return len(self._store) - before
+
+    def copy_to(self, path: Path) -> None:
+        """Write everything to a new store on disk."""
+        target = ox.Store(str(path))
+        target.bulk_extend(self._store)
+        target.optimize()
+        target.flush()
+
+    def query(self, text: str) -> list[Row]:
+        """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
+        solutions = self._solve(text)
+        names = [v.value for v in solutions.variables]
+        return [{name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions]
+
+    def ask(self, text: str) -> bool:
+        """Answer of an ASK. Raises BadQuery."""
+        return bool(self._solve(text))
+
+    def construct(self, text: str, format: str) -> bytes:
+        """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
+        return self.serialize(sorted(self._solve(text), key=str), format)
+
+    def serialize(self, triples: Iterable[Any], format: str) -> bytes:
+        """Triples of this engine in a format of RDF_FORMATS."""
+        return bytes(ox.serialize(triples, format=RDF_FORMATS[format], prefixes=_prefixes(format)) or b"")
+
+    def solve(self, text: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()) -> Any:
+        """The engine's own result of any query, for serialising; with no graphs given, all graphs taken together. Raises BadQuery."""
+        default = [ox.NamedNode(g) for g in default_graphs]
+        named = [ox.NamedNode(g) for g in named_graphs]
+        if not default and not named:
+            return self._solve(text)
+        return self._solve(text, default_graph=default, named_graphs=named)
+
+    def dump(self, format: str, output: IO[bytes], graph: str | None = None) -> None:
+        """Write all graphs (quads), or one graph (triples), in a format of RDF_FORMATS."""
+        kept = RDF_FORMATS[format]
+        if graph is not None or not kept.supports_datasets:
+            triples = (q.triple for q in self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph) if graph else None))
+            ox.serialize(triples, output, kept, prefixes=_prefixes(format))
+        else:
+            self._store.dump(output, kept, prefixes=_prefixes(format))
+
+    def graphs(self) -> list[str]:
+        """IRIs of the named graphs."""
+        return sorted(g.value for g in self._store.named_graphs() if isinstance(g, ox.NamedNode))
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def _solve(self, text: str, **options: Any) -> Any:
+        options.setdefault("use_default_graph_as_union", not options)
+        try:
+            return self._store.query(text, **options)
+        except (SyntaxError, ValueError) as error:
+            raise bad_query(str(error)) from error
+
+
+def bad_query(message: str) -> BadQuery:
+    """The engine's complaint as an error with line and column where it names them."""
+    found = _WHERE.search(message)
+    extra = {"line": int(found[1]), "column": int(found[2] or 1)} if found else {}
+    return BadQuery(f"The query cannot be read: {message}.", "See the SPARQL 1.1 query language.", **extra)
+
+
+def term(value: str | int, datatype: str = "iri") -> str:
+    """A value as a serialised RDF term: ``iri``, ``string``, or the local name of an XSD datatype. Raises ValueError for a bad IRI."""
+    if datatype == "iri":
+        return str(ox.NamedNode(str(value)))
+    if datatype == "string":
+        return str(ox.Literal(str(value)))
+    return str(ox.Literal(str(value), datatype=ox.NamedNode(XSD + datatype)))
+
+
+def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
+    """Subject, predicate and object of each triple of a file as text, for messages that must name the file."""
+    for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
+        yield tuple(x.value if isinstance(x, ox.NamedNode) else str(x) for x in (quad.subject, quad.predicate, quad.object))  # type: ignore[misc]  # three parts
+
+
+def _prefixes(format: str) -> dict[str, str] | None:
+    return PREFIXES if format in ("turtle", "trig", "rdfxml") else None
+
+
+def _cell(value: Any) -> Cell:
+    if value is None:
+        return None
+    if isinstance(value, ox.NamedNode):
+        return Iri(value.value)
+    if isinstance(value, ox.Literal):
+        kind = value.datatype.value.removeprefix(XSD)
+        if kind == "integer":
+            return int(value.value)
+        if kind == "decimal":
+            return Decimal(value.value)
+        if kind == "boolean":
+            return value.value in ("true", "1")
+        return value.value
+    return str(value)
