@@ -16,13 +16,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import files, headers
 from .errors import BadParameter, UnknownName
 from .headers import Param, Query
-from .store import Cell, Row, Store, term
+from .store import Cell, Row, Rows, Store, term
 from .terms import CODE, DOC, ID, INFERRED, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ class Graph:
         self.queries = headers.read_all(folder / "queries")
         self.parts = headers.read_all(folder / "queries" / "parts")
 
-    def ask(self, name: str, **values: object) -> list[Row]:
+    def ask(self, name: str, **values: object) -> Rows:
         """Rows of a named query. Values are slugs or IRIs, texts, whole numbers, dates, or en/ja, as its header says.
 
         Raises UnknownName (query, parameter or thing) and BadParameter (a value of the wrong form).
         """
         return self.store.query(self.text_of(self.query(name), values))
 
-    def part(self, name: str, **values: object) -> list[Row]:
+    def part(self, name: str, **values: object) -> Rows:
         """Rows of a query that only the library uses."""
         return self.store.query(self.text_of(self.parts[name], values))
 
@@ -101,16 +102,21 @@ class Graph:
         labels = self.names[iri]["label"] if iri in self.names else {}
         return str(labels.get(lang) or labels.get("en") or slug_of(iri))
 
+    def rdf(self, format: str, center: str | None = None) -> bytes:
+        """The whole graph, or what it says of one thing, in a format of ``store.RDF_FORMATS``. Raises UnknownName."""
+        if center is not None:
+            iri = self.resolve(center)
+            return self.store.construct(self.text_of(self.parts["description"], {"thing": iri}), format)
+        held = BytesIO()
+        self.store.dump(format, held)
+        return held.getvalue()
+
     def to_rdflib(self) -> rdflib.Dataset:
         """All graphs as an rdflib Dataset, with a default graph that is their union."""
-        from io import BytesIO
-
         import rdflib
 
-        held = BytesIO()
-        self.store.dump("nquads", held)
         dataset = rdflib.Dataset(default_union=True)
-        dataset.parse(data=held.getvalue(), format="nquads")
+        dataset.parse(data=self.rdf("nquads"), format="nquads")
         return dataset
 
     def to_networkx(self, as_of: datetime.date | None = None) -> networkx.MultiDiGraph[str]:
@@ -219,4 +225,4 @@ def _write(store: Store, target: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-__all__ = ["Cell", "Graph", "Row", "iri_of", "load", "open_graph", "read_day", "unknown"]
+__all__ = ["Cell", "Graph", "Row", "Rows", "iri_of", "load", "open_graph", "read_day", "unknown"]

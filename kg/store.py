@@ -19,6 +19,16 @@ from .terms import PREFIXES, XSD, Iri
 Cell = Iri | str | int | Decimal | bool | None
 Row = dict[str, Cell]
 
+
+class Rows(list[Row]):
+    """Rows of a SELECT; ``columns`` are its variables, also where there is no row."""
+
+    def __init__(self, columns: list[str], rows: Iterable[Row]) -> None:
+        super().__init__(rows)
+        self.columns = columns
+
+
+
 RDF_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
@@ -65,11 +75,11 @@ class Store:
         target.optimize()
         target.flush()
 
-    def query(self, text: str) -> list[Row]:
+    def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
         solutions = self._solve(text)
         names = [v.value for v in solutions.variables]
-        return [{name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions]
+        return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
 
     def ask(self, text: str) -> bool:
         """Answer of an ASK. Raises BadQuery."""

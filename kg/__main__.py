@@ -1,0 +1,269 @@
+"""The command ``lode``. Data go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong use."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .errors import BadFacts, BadParameter, LodeError, UnknownName
+
+app = typer.Typer(no_args_is_help=True, add_completion=True, help="Lodegraph: a knowledge graph of critical-mineral policy.", pretty_exceptions_enable=False)
+Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
+Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except (UnknownName, BadParameter) as error:
+        _say(str(error))
+        raise typer.Exit(2) from None
+    except LodeError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+
+
+def _open(validate: bool = True) -> Any:
+    from .graph import open_graph
+
+    return open_graph(say=_say, validate=validate)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    seconds: Annotated[float, typer.Option(help="Time limit of a SPARQL query, in seconds.")] = 10.0,
+    rows: Annotated[int, typer.Option(help="Row limit of a SPARQL query.")] = 10_000,
+) -> None:
+    """Serve the graph over HTTP.
+
+    Example: lode serve --port 8080
+    """
+    import uvicorn
+
+    from service import create_app
+
+    from .pool import Limits
+
+    with _plain_errors():
+        graph = _open()
+    _say(f"Lodegraph at http://{host}:{port} (API at /docs, SPARQL at /sparql)")
+    uvicorn.run(create_app(graph, Limits(seconds=seconds, rows=rows)), host=host, port=port, log_level="warning")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def ask(context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")], format: Format = "table") -> None:
+    """Ask a named query. Its parameters are options of their own.
+
+    Example: lode ask export-quotas --mineral rare-earths --since 2010 --lang ja
+    """
+    with _plain_errors():
+        graph = _open()
+        rows = graph.ask(name, **_options(context.args))
+        _print_rows(rows.columns, rows, format)
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="Slug, kind/slug or IRI.")], lang: Lang = "en", as_of: AsOf = None, format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text") -> None:
+    """Show one thing: its properties and everything said of it; for a mineral with --format json, its risks and responses.
+
+    Example: lode show dysprosium --lang ja
+    """
+    from . import lookup
+    from .graph import read_day
+    from .terms import kind_of
+
+    _one_of("format", format, ("text", "json"))
+    with _plain_errors():
+        graph = _open()
+        iri = graph.resolve(name)
+        day = read_day("as_of", as_of) if as_of else None
+        found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
+    if format == "json":
+        return _print_json(found)
+    print(f"{found['label']} ({found['other_label']})  {found['iri']}")
+    for item in found["properties"]:
+        print(f"  {item['label']}: {item['value_label'] or item['value']}")
+    for item in found["statements"]:
+        print(f"- {item['says']}  [{item['certainty']}; {item['when'] or '-'}; {item['place']}]")
+
+
+@app.command()
+def search(text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")], lang: Lang = "en", format: Format = "table") -> None:
+    """Search names in English and Japanese.
+
+    Example: lode search ジスプロ
+    """
+    from . import lookup
+
+    with _plain_errors():
+        graph = _open()
+        found = lookup.search(graph, text, lang)
+    _print_rows(["kind", "slug", "label", "other_label"], found, format)
+
+
+@app.command()
+def paths(source: str, target: str, as_of: AsOf = None, length: Annotated[int, typer.Option(help="Most steps in a path.")] = 6, most: Annotated[int, typer.Option(help="Most paths.")] = 20, lang: Lang = "en") -> None:
+    """How one thing depends on another, each step with its place in the document.
+
+    Example: lode paths automobile cn-rare-earth-export-quota --as-of 2012-12-31
+    """
+    from . import paths as dependency
+
+    with _plain_errors():
+        graph = _open()
+        found = dependency.between(graph, source, target, as_of=dependency.parse_as_of(as_of), length=length, most=most, lang=lang)
+    if not found.paths:
+        _say("No path is recorded.")
+    if found.backward:
+        _say("The second depends on the first: paths run from it.")
+    for number, path in enumerate(found.paths, 1):
+        print(f"{number}. {graph.label(path[0].source, lang)}")
+        for step in path:
+            print(f"   -> {graph.label(step.target, lang)}  [{step.relation}{'' if step.forward else ', read backwards'}; {step.certainty}; {step.place}]")
+    if not found.complete:
+        _say("There are more paths: raise --most, or shorten --length.")
+
+
+@app.command()
+def export(format: Annotated[str, typer.Argument(help="graphml, gexf, dot, cyjs, json, mmd; or turtle, ntriples, nquads, trig, rdfxml, jsonld.")], center: Annotated[str | None, typer.Option(help="Slug, kind/slug or IRI; left out: everything.")] = None, depth: Annotated[int, typer.Option(help="Steps from the center.")] = 1, as_of: AsOf = None, output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None, lang: Lang = "en") -> None:
+    """Write the graph, or the neighbourhood of one thing, as a file for other programs.
+
+    Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
+    """
+    from .export import write
+    from .paths import parse_as_of
+    from .store import RDF_FORMATS
+
+    with _plain_errors():
+        graph = _open()
+        if format in RDF_FORMATS:
+            body = graph.rdf(format, center)
+        else:
+            body = write(graph, format, center=center, depth=depth, as_of=parse_as_of(as_of), lang=lang)
+    if output:
+        output.write_bytes(body)
+        _say(f"{len(body):,} bytes in {output}")
+    else:
+        sys.stdout.buffer.write(body)
+
+
+@app.command()
+def check(folder: Annotated[Path | None, typer.Argument(help="Folder that holds ontology/ and queries/; left out: our own.")] = None) -> None:
+    """Check the text: shapes and rules, each finding with its file and subject.
+
+    Example: lode check
+    """
+    from .checks import check as find
+
+    with _plain_errors():
+        _say("Checking ...")
+        found = find(folder)
+    for finding in found:
+        print(finding)
+    _say(f"{len(found)} findings" if found else "Clean.")
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(what: Annotated[str, typer.Argument(help="queries, kinds, formats, or a kind such as mineral.")] = "queries", lang: Lang = "en", format: Format = "table") -> None:
+    """List the named queries, the kinds of thing, the export formats, or all things of a kind.
+
+    Example: lode list measure --lang ja
+    """
+    from . import lookup
+    from .terms import KINDS
+
+    with _plain_errors():
+        graph = _open()
+        if what == "queries":
+            rows: list[dict[str, Any]] = [
+                {"name": q.name, "answers": (q.answers_ja if lang == "ja" else "") or q.answers, "parameters": " ".join(p.name for p in q.params)}
+                for q in graph.queries.values()
+            ]
+        elif what == "kinds":
+            rows = [{"kind": kind, "label": graph.label(f"https://w3id.org/lodegraph/ontology#{name}", lang)} for kind, name in KINDS.items()]
+        elif what == "formats":
+            from .export import FORMATS
+
+            rows = [{"format": name, "media_type": kept.media_type, "about": kept.about} for name, kept in FORMATS.items()]
+        else:
+            rows = [{key: item[key] for key in ("slug", "label", "other_label")} for item in lookup.things(graph, what, lang=lang)]
+    _print_rows(list(rows[0]) if rows else [], rows, format)
+
+
+def _options(words: list[str]) -> dict[str, str]:
+    """``--name value`` and ``--name=value`` as parameters of a query. Raises BadParameter."""
+    found: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not name or not (equals or rest):
+            raise BadParameter(f"“{word}” is not a parameter with a value.", "Write --name value.", parameter=word)
+        found[name.replace("-", "_")] = value if equals else rest.pop(0)
+    return found
+
+
+def _print_rows(columns: list[str], rows: list[dict[str, Any]], format: str) -> None:
+    _one_of("format", format, ("table", "csv", "json"))
+    if format == "json":
+        return _print_json(rows)
+    if format == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(columns)
+        writer.writerows(["" if row[c] is None else row[c] for c in columns] for row in rows)
+        return None
+    from rich.console import Console
+    from rich.table import Table
+
+    from .terms import Iri, slug_of
+
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if row[c] is None else slug_of(row[c]) if isinstance(row[c], Iri) else str(row[c]) for c in columns))
+    console = Console()
+    if not console.is_terminal:
+        console.width = 4000
+    console.print(table)
+    return None
+
+
+def _print_json(value: Any) -> None:
+    kept: Callable[[Any], Any] = lambda v: (int(v) if v == int(v) else float(v)) if isinstance(v, Decimal) else str(v)  # noqa: E731  # only json.dumps needs it
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=kept))
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        _say(f"{name} is “{value}”. It must be one of {', '.join(allowed)}.")
+        raise typer.Exit(2)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    try:
+        app()
+    except BadFacts as error:
+        _say(str(error))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

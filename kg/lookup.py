@@ -1,0 +1,243 @@
+"""Look-ups: lists of things, one thing with all that is said of it, a mineral's risks and responses, search.
+
+Everything comes from the graph by query files. Knows nothing of the web.
+"""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from typing import Any
+
+from .graph import Graph, unknown
+from .store import Row
+from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
+
+# Which indicators of a mineral's quantities belong under which heading of its profile.
+DEPENDENCE = ("import-share", "procurement-share", "demand-met-share", "production-share", "self-sufficiency")
+PRICES = ("export-price", "price-multiple", "price-gap-multiple", "price-gap-amount", "price-change")
+SEARCH_MOST = 200
+
+
+def summary(graph: Graph, iri: str, lang: str) -> dict[str, Any]:
+    """A thing in a list: iri, kind, slug, label, the label in the other language, symbol."""
+    entry = graph.names[iri]
+    other = "ja" if lang == "en" else "en"
+    return {
+        "iri": iri,
+        "kind": "document" if kind_of(iri) == "doc" else kind_of(iri),
+        "slug": slug_of(iri),
+        "label": graph.label(iri, lang),
+        "other_label": graph.label(iri, other),
+        "symbol": entry["symbol"],
+    }
+
+
+def things(graph: Graph, *kinds: str, lang: str = "en") -> list[dict[str, Any]]:
+    """Summaries of all things of the kinds, by label. Raises UnknownName for a kind that does not exist."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise unknown("kind", kind, KINDS)
+    wanted = {*kinds, "doc"} if "document" in kinds else set(kinds)
+    found = [summary(graph, iri, lang) for iri in graph.names if kind_of(iri) in wanted]
+    return sorted(found, key=lambda item: (item["label"].casefold(), item["iri"]))
+
+
+def thing(graph: Graph, iri: str, lang: str = "en") -> dict[str, Any]:
+    """One thing: its summary, other names, direct properties with the document of each, and every statement about it."""
+    entry = graph.names[iri]
+    properties = [
+        {
+            "property": compact(str(row["property"])),
+            "label": row["propertyLabel"] or compact(str(row["property"])),
+            "value": row["value"],
+            "value_label": row["valueLabel"],
+            "document": row["document"],
+        }
+        for row in graph.part("details", thing=iri, lang=lang)
+        if row["valueLang"] in (None, "", lang)
+    ]
+    return {
+        **summary(graph, iri, lang),
+        "alternative_labels": entry["alt"],
+        "classes": sorted(entry["classes"]),
+        "properties": properties,
+        "statements": statements(graph, iri, lang),
+    }
+
+
+def statements(graph: Graph, iri: str, lang: str = "en") -> list[dict[str, Any]]:
+    """Every statement about a thing, in the order of the documents; for a source, every statement that it makes."""
+    if iri.startswith(DOC) and "#" not in iri:
+        return [_entry(row) for row in graph.part("statements-of-source", source=iri, lang=lang)]
+    return [_entry(row) for row in graph.ask("statements-about", thing=iri, lang=lang)]
+
+
+def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | None = None) -> dict[str, Any]:
+    """A mineral's profile: risks (dependence, measures, disputes, prices, lists), responses by pillar, uses, other quantities.
+
+    What holds for a group that the mineral belongs to is given too, with the group in ``via``. With ``as_of``, measures are those
+    in force on that day.
+    """
+    circle = [(iri, None), *((group, group) for group in groups(graph, iri))]
+    quantities = [_entry(row, via=via) for member, via in circle for row in graph.part("observations", mineral=member, lang=lang)]
+    return {
+        **summary(graph, iri, lang),
+        "alternative_labels": graph.names[iri]["alt"],
+        "as_of": as_of,
+        "groups": [summary(graph, group, lang) for group in groups(graph, iri)],
+        "members": [summary(graph, str(row["mineral"]), lang) for row in graph.ask("group-members", group=iri, lang=lang)],
+        "risks": {
+            "dependence": [q for q in quantities if q["indicator"] in DEPENDENCE],
+            "measures": measures(graph, lang, mineral=iri, in_force_on=as_of),
+            "disputes": _disputes(graph, iri, lang),
+            "prices": [q for q in quantities if q["indicator"] in PRICES],
+            "lists": _unique(_entry(row, thing="list", via=via) for member, via in circle for row in graph.ask("lists-of-mineral", mineral=member, lang=lang)),
+        },
+        "responses": _responses(graph, iri, lang),
+        "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
+        "quantities": [q for q in quantities if q["indicator"] not in DEPENDENCE + PRICES],
+        "statements": statements(graph, iri, lang),
+    }
+
+
+def groups(graph: Graph, iri: str) -> list[str]:
+    """The groups that a mineral belongs to, nearest first, each once."""
+    found: list[str] = []
+    queue = [iri]
+    while queue:
+        for row in graph.part("details", thing=queue.pop(0)):
+            value = str(row["value"])
+            if compact(str(row["property"])) == "inGroup" and value not in found and value != iri:
+                found.append(value)
+                queue.append(value)
+    return found
+
+
+def measures(graph: Graph, lang: str = "en", *, in_force_on: datetime.date | None = None, **filters: str | None) -> list[dict[str, Any]]:
+    """Measures with type, country and place; ``in_force_on`` keeps those in force on a day and adds since when."""
+    rows = graph.ask("measures", lang=lang, **filters)
+    since: dict[object, Row] = {}
+    if in_force_on:
+        kept = {key: value for key, value in filters.items() if key in ("mineral", "country")}
+        since = {row["measure"]: row for row in graph.ask("measures-in-force", day=in_force_on, lang=lang, **kept)}
+        rows = [row for row in rows if row["measure"] in since]
+    return [
+        {
+            **summary(graph, str(row["measure"]), lang),
+            "type": row["typeCode"],
+            "type_label": row["typeLabel"],
+            "imposed_by": row["country"],
+            "imposed_by_label": row["countryLabel"],
+            "effective": since[row["measure"]]["effective"] if row["measure"] in since else None,
+            "certainty": row["certainty"],
+            "place": row["place"],
+            "document": row["document"],
+        }
+        for row in rows
+    ]
+
+
+def search(graph: Graph, text: str, lang: str = "en", kinds: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Things whose labels, other names, symbol or slug match in any language: the same first, then beginnings, then parts, then all words."""
+    wanted = _fold(text)
+    if not wanted:
+        return []
+    ranked: list[tuple[int, int, str, str]] = []
+    for iri, entry in graph.names.items():
+        if not iri.startswith(ID) and kind_of(iri) != "doc":
+            continue
+        kind = "document" if kind_of(iri) == "doc" else kind_of(iri)
+        if kinds and kind not in kinds:
+            continue
+        texts = [*map(str, entry["label"].values()), *map(str, entry["alt"]), str(entry["symbol"] or ""), slug_of(iri)]
+        rank = min((_rank(wanted, _fold(name)) for name in texts if name), default=9)
+        if rank < 9:
+            ranked.append((rank, list(KINDS).index(kind), graph.label(iri, lang), iri))
+    return [{**summary(graph, iri, lang), "rank": rank} for rank, _, _, iri in sorted(ranked)[:SEARCH_MOST]]
+
+
+def _rank(wanted: str, name: str) -> int:
+    if name == wanted:
+        return 0
+    if len(wanted) == 1 and wanted.isascii():  # a single letter is a symbol or the beginning of a word, no more
+        return 9
+    if name.startswith(wanted):
+        return 1
+    if len(wanted) > 2 or not wanted.isascii():
+        if wanted in name:
+            return 2
+        if all(word in name for word in wanted.split()):
+            return 3
+    return 9
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("-", " ").strip()
+    return " ".join(folded.split())
+
+
+def _responses(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
+    rows = graph.ask("coverage", mineral=iri, lang=lang)
+    pillars = sorted(graph.ask("pillars", lang=lang), key=lambda row: (row["number"] or 9, str(row["pillar"])))
+    seen: dict[str, dict[str, Any]] = {}
+    for pillar in pillars:
+        entries = [_entry(row, thing="response", statement="relation") for row in rows if row["pillar"] == pillar["pillar"]]
+        seen.setdefault(str(pillar["pillar"]), {**summary(graph, str(pillar["pillar"]), lang), "number": pillar["number"], "entries": entries, "covered": bool(entries)})
+    return list(seen.values())
+
+
+def _disputes(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in graph.ask("disputes", mineral=iri, lang=lang):
+        kept = {"certainty": row["certainty"], "place": row["place"], "document": row["document"], "complainant": [], "respondent": []}
+        entry = found.setdefault(str(row["dispute"]), {**summary(graph, str(row["dispute"]), lang), **kept})
+        entry[str(row["role"])].append(row["partyLabel"])
+    return list(found.values())
+
+
+def _entry(row: Row, thing: str = "thing", statement: str = "statement", via: str | None = None) -> dict[str, Any]:
+    """One sourced entry from a row; names of columns are those of the query files."""
+    return {
+        "indicator": row.get("indicator"),
+        "label": row.get("label") or row.get("kind"),
+        "thing": row.get(thing),
+        "thing_label": row.get(f"{thing}Label"),
+        "used": row.get("used"),
+        "used_label": row.get("usedLabel"),
+        "value": row.get("value"),
+        "at_least": row.get("minValue"),
+        "at_most": row.get("maxValue"),
+        "more_than": row.get("moreThan"),
+        "less_than": row.get("lessThan"),
+        "in_words": row.get("quantityText"),
+        "approximate": row.get("approximate"),
+        "unit": row.get("unit"),
+        "basis": row.get("basis"),
+        "when": when(row),
+        "batch": row.get("batch"),
+        "says": row.get("says"),
+        "certainty": row.get("certainty"),
+        "place": row.get("place"),
+        "statement": row.get(statement),
+        "document": row.get("document"),
+        "via": via,
+    }
+
+
+def when(row: Row) -> str | None:
+    """The time of a row as text: a date, ``start/end`` with ``..`` for an open side, or ``FY2010``."""
+    if row.get("date"):
+        return str(row["date"])
+    if row.get("fiscalYear"):
+        return f"FY{row['fiscalYear']}"
+    if row.get("start") or row.get("end"):
+        return f"{row.get('start') or '..'}/{row.get('end') or '..'}"
+    return None
+
+
+def _unique(entries: Any) -> list[dict[str, Any]]:
+    return list({entry["statement"]: entry for entry in entries}.values())
+
+
+__all__ = ["Iri", "groups", "measures", "mineral", "search", "statements", "summary", "thing", "things", "when"]

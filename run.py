@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Installs what Lodegraph needs into .venv (hash-checked), then serves, tests, or runs any `lode` command.
+
+python3 run.py serve    the service at http://127.0.0.1:8000
+python3 run.py test     all checks and tests
+python3 run.py ...      anything that `lode` takes
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+PINS = HERE / "requirements.txt"
+
+
+def install() -> None:
+    """Make .venv hold exactly what requirements.txt pins; nothing is done where it does already."""
+    wanted = hashlib.sha256(PINS.read_bytes() + (HERE / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    stamp = VENV / "installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Installing into .venv ...", file=sys.stderr, flush=True)
+    venv.create(VENV, with_pip=True, clear=VENV.exists())
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", "install"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(PINS)], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(HERE)], check=True)
+    stamp.write_text(wanted)
+
+
+def test(words: list[str]) -> int:
+    """Style, types, the checks of the facts, and the tests."""
+    steps = [
+        [str(PYTHON), "-m", "ruff", "check", "."],
+        [str(PYTHON), "-m", "ruff", "format", "--check", "."],
+        [str(PYTHON), "-m", "mypy"],
+        [str(PYTHON), "-m", "kg", "check"],
+        [str(PYTHON), "-m", "pytest", *words],
+    ]
+    for step in steps:
+        done = subprocess.run(step, cwd=HERE, check=False).returncode
+        if done:
+            return done
+    return 0
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    if sys.version_info < (3, 11):
+        print("Lodegraph needs Python 3.11 or newer.", file=sys.stderr)
+        return 2
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help"):
+        print(__doc__)
+        return 0
+    install()
+    if words[0] == "test":
+        return test(words[1:])
+    sys.stderr.flush()
+    os.execv(PYTHON, [str(PYTHON), "-m", "kg", *words])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

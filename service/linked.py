@@ -1,0 +1,91 @@
+"""Linked data: every thing and source at its own IRI's path, as HTML, Turtle, JSON-LD, N-Triples or RDF/XML."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from kg import Graph, lookup
+from kg.graph import unknown
+from kg.terms import BASE, KINDS
+
+from .lookups import Lang, TheGraph
+from .negotiation import check_names, choose
+from .pages import render
+
+router = APIRouter()
+FORMATS = {
+    "html": "text/html",
+    "turtle": "text/turtle",
+    "jsonld": "application/ld+json",
+    "ntriples": "application/n-triples",
+    "rdfxml": "application/rdf+xml",
+}
+_MEDIA = {media: name for name, media in FORMATS.items()}
+
+
+@router.get("/id/{kind}/{slug}", summary="A thing as linked data", responses={200: {"content": {media: {} for media in FORMATS.values()}}})
+def thing(request: Request, graph: TheGraph, kind: str, slug: str, lang: Lang, format: str | None = None) -> Response:
+    """What the graph says of a thing, with every statement about it, in the format that Accept (or `format=`) asks for."""
+    if kind not in KINDS:
+        raise unknown("kind", kind, KINDS)
+    return _answer(request, graph, graph.resolve(slug, [kind]), lang, format)
+
+
+@router.get("/doc/{slug:path}", summary="A source document as linked data", responses={200: {"content": {media: {} for media in FORMATS.values()}}})
+def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: str | None = None) -> Response:
+    """A source document: in RDF its whole named graph, in HTML all that it says, in its order."""
+    return _answer(request, graph, graph.resolve(slug, ["doc"]), lang, format)
+
+
+@router.get("/ontology", include_in_schema=False)
+def ontology(request: Request, graph: TheGraph, format: str | None = None) -> Response:
+    """The ontology itself."""
+    return _graph(graph, BASE + "ontology", _choose(request, format, without_html=True))
+
+
+@router.get("/code/{path:path}", include_in_schema=False)
+def code(request: Request, graph: TheGraph, path: str, format: str | None = None) -> Response:
+    """A code of a scheme."""
+    iri = BASE + "code/" + path
+    if iri not in graph.names:
+        raise unknown("code", path, (name[len(BASE) + 5 :] for name in graph.names if name.startswith(BASE + "code/")))
+    return _described(graph, iri, _choose(request, format, without_html=True))
+
+
+def _choose(request: Request, format: str | None, without_html: bool = False) -> str:
+    check_names(request.query_params.keys(), ("lang", "format"))
+    offered = {media: name for media, name in _MEDIA.items() if not (without_html and name == "html")}
+    if format is not None:
+        check_names([format], offered.values())
+        return format
+    # A client that names no type it prefers gets Turtle; a browser names HTML.
+    found = choose(request.headers.get("accept") or "text/turtle", offered)
+    return offered[found] if found else "turtle"
+
+
+def _answer(request: Request, graph: Graph, iri: str, lang: str, format: str | None) -> Response:
+    chosen = _choose(request, format)
+    if chosen == "html":
+        return render(request, "thing.html", lang, thing=lookup.thing(graph, iri, lang), formats=[name for name in FORMATS if name != "html"])
+    return _graph(graph, iri, chosen) if iri.startswith(BASE + "doc/") else _described(graph, iri, chosen)
+
+
+def _described(graph: Graph, iri: str, format: str) -> Response:
+    body = graph.store.construct(graph.text_of(graph.parts["description"], {"thing": iri}), format)
+    return _response(body, format)
+
+
+def _graph(graph: Graph, iri: str, format: str) -> Response:
+    import io
+
+    held = io.BytesIO()
+    graph.store.dump(format, held, iri)
+    return _response(held.getvalue(), format)
+
+
+def _response(body: bytes, format: str) -> Response:
+    media = FORMATS[format]
+    return Response(body, media_type=media if "json" in media or "xml" in media else f"{media}; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
+
+

@@ -1,0 +1,142 @@
+"""REST look-ups: /minerals, /countries, /measures and the other kinds, /search."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from kg import BadParameter, Graph, lookup
+from kg.graph import read_day
+from kg.terms import KINDS
+
+from .models import Found, Measure, Mineral, Page, Summary, Thing
+from .negotiation import known_parameters, language
+
+router = APIRouter(dependencies=[Depends(known_parameters)])
+Lang = Annotated[str, Depends(language)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Items on a page.")]
+Offset = Annotated[int, Query(ge=0, description="Items to pass over.")]
+Day = Annotated[str | None, Query(description="A day, YYYY-MM-DD.", examples=["2012-12-31"])]
+
+# Route -> kinds it lists.
+PLURALS = {
+    "countries": ("country",),
+    "blocs": ("bloc",),
+    "organisations": ("organisation",),
+    "projects": ("project",),
+    "programmes": ("programme", "stockpile"),
+    "pillars": ("pillar",),
+    "lines": ("line",),
+    "disputes": ("dispute",),
+    "documents": ("document",),
+    "lists": ("list",),
+    "events": ("event",),
+    "conditions": ("condition",),
+    "materials": ("material",),
+    "components": ("component",),
+    "products": ("product",),
+}
+
+
+def graph_of(request: Request) -> Graph:
+    """The graph that the app serves."""
+    found: Graph = request.app.state.graph
+    return found
+
+
+TheGraph = Annotated[Graph, Depends(graph_of)]
+
+
+def page(request: Request, items: list[Any], limit: int, offset: int) -> dict[str, Any]:
+    """One page of a list."""
+    after = offset + limit
+    following = request.url.include_query_params(offset=after, limit=limit) if after < len(items) else None
+    next_url = f"{following.path}?{following.query}" if following else None
+    return {"total": len(items), "offset": offset, "limit": limit, "next": next_url, "items": items[offset:after]}
+
+
+@router.get("/minerals", summary="All minerals")
+def minerals(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, offset: Offset = 0) -> Page[Summary]:
+    """Every mineral and group of minerals by label."""
+    return Page[Summary](**page(request, lookup.things(graph, "mineral", lang=lang), limit, offset))
+
+
+@router.get("/minerals/{slug}", summary="A mineral's risks, responses and uses")
+def mineral(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Mineral:
+    """Dependence, suppliers, measures, disputes, prices and lists; what is done about it by pillar; uses; each entry with its source.
+
+    For example `/minerals/tungsten?as_of=2012-12-31&lang=ja`.
+    """
+    day = read_day("as_of", as_of) if as_of else None
+    return Mineral(**lookup.mineral(graph, graph.resolve(slug, ["mineral"]), lang, day))
+
+
+@router.get("/minerals/{slug}/measures", summary="Measures on a mineral, as of a day")
+def mineral_measures(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, limit: Limit = 100, offset: Offset = 0) -> Page[Measure]:
+    """Measures that touch the mineral, directly, through a form of it or through its group; with `as_of`, those in force on that day."""
+    day = read_day("as_of", as_of) if as_of else None
+    found = lookup.measures(graph, lang, mineral=graph.resolve(slug, ["mineral"]), in_force_on=day)
+    return Page[Measure](**page(request, found, limit, offset))
+
+
+@router.get("/measures", summary="Measures by mineral, country, type and day")
+def measures(
+    request: Request,
+    graph: TheGraph,
+    lang: Lang,
+    mineral: Annotated[str | None, Query(examples=["rare-earths"])] = None,
+    country: Annotated[str | None, Query(examples=["china"])] = None,
+    type: Annotated[str | None, Query(description="Code of the measure scheme; narrower types are included.", examples=["XR-QTA"])] = None,
+    in_force_on: Day = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Page[Measure]:
+    """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day, not ended and not suspended on it."""
+    day = read_day("in_force_on", in_force_on) if in_force_on else None
+    found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=day)
+    return Page[Measure](**page(request, found, limit, offset))
+
+
+@router.get("/measures/{slug}", summary="One measure with its life")
+def measure(graph: TheGraph, slug: str, lang: Lang) -> Thing:
+    """A measure, its properties and every statement about it, among them the steps of its life. For example `/measures/cn-rare-earth-export-quota`."""
+    return Thing(**lookup.thing(graph, graph.resolve(slug, ["measure"]), lang))
+
+
+@router.get("/search", summary="Search names in both languages")
+def search(
+    request: Request,
+    graph: TheGraph,
+    lang: Lang,
+    q: Annotated[str, Query(min_length=1, max_length=200, description="A name, part of one, or a symbol, in English or Japanese.", examples=["ジスプロ"])],
+    kind: Annotated[str | None, Query(description="Only this kind of thing.", examples=["mineral"])] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Page[Found]:
+    """Things whose label, other names, symbol or slug match, best first."""
+    if not q.strip():
+        raise BadParameter("q is blank.", "Give a name or a part of one.", parameter="q")
+    if kind is not None and kind not in KINDS:
+        raise BadParameter(f"kind is “{kind}”.", f"It must be one of {', '.join(KINDS)}.", parameter="kind")
+    return Page[Found](**page(request, lookup.search(graph, q, lang, (kind,) if kind else ()), limit, offset))
+
+
+def _add_kind(plural: str, kinds: tuple[str, ...]) -> None:
+    """Routes ``/plural`` and ``/plural/{slug}`` for kinds that need no view of their own."""
+
+    def listing(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, offset: Offset = 0) -> Page[Summary]:
+        return Page[Summary](**page(request, lookup.things(graph, *kinds, lang=lang), limit, offset))
+
+    def one(graph: TheGraph, slug: str, lang: Lang) -> Thing:
+        return Thing(**lookup.thing(graph, graph.resolve(slug, kinds), lang))
+
+    slug = "{slug:path}" if plural == "documents" else "{slug}"
+    named = plural[:-3] + "y" if plural.endswith("ies") else plural[:-1]
+    router.add_api_route(f"/{plural}", listing, summary=f"All {plural}", operation_id=plural, description=f"Every one of the {plural} by label.")
+    about = f"One {named} with its properties and every statement about it, each with its place in the document."
+    router.add_api_route(f"/{plural}/{slug}", one, summary=f"One {named}", operation_id=named, description=about)
+
+
+for _plural, _kinds in PLURALS.items():
+    _add_kind(_plural, _kinds)

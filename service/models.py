@@ -1,0 +1,207 @@
+"""What the REST calls return. Every entry names its statement, its place in the document, and how sure the document is."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+Number = Annotated[Decimal, PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float, when_used="json")]
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list; ``next`` is the address of the page after it."""
+
+    total: int
+    offset: int
+    limit: int
+    next: str | None
+    items: list[Item]
+
+
+class Summary(BaseModel):
+    """A thing in a list."""
+
+    iri: str
+    kind: str
+    slug: str
+    label: str
+    other_label: str = Field(description="The label in the other language.")
+    symbol: str | None = None
+
+
+class Found(Summary):
+    """A thing that a search found; ``rank`` 0 is the same text, 1 a beginning, 2 a part, 3 all words."""
+
+    rank: int
+
+
+class Entry(BaseModel):
+    """One statement, with its source. Missing is null, never zero."""
+
+    indicator: str | None = Field(None, description="What is measured, for a quantity.")
+    label: str | None = None
+    thing: str | None = Field(None, description="The other thing: supplier, material, list, response, product.")
+    thing_label: str | None = None
+    used: str | None = None
+    used_label: str | None = None
+    value: Number | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    more_than: Number | None = None
+    less_than: Number | None = None
+    in_words: str | None = None
+    approximate: bool | None = None
+    unit: str | None = None
+    basis: str | None = None
+    when: str | None = Field(None, description="Year, month or day; start/end; or FY and the Japanese fiscal year.")
+    batch: int | None = None
+    says: str | None = None
+    certainty: str | None = Field(None, description="stated, reported, expected, target or denied.")
+    place: str | None = Field(None, description="Where in the document it is said.")
+    statement: str | None = Field(None, description="IRI of the statement.")
+    document: str | None = Field(None, description="IRI of the document.")
+    via: str | None = Field(None, description="The group that it is said of, where not of the thing itself.")
+
+
+class Property(BaseModel):
+    """A direct property of a thing and the document (or rules) that it comes from."""
+
+    property: str
+    label: str
+    value: str | int | Number | bool
+    value_label: str | None
+    document: str
+
+
+class Thing(Summary):
+    """A thing with everything that is said of it."""
+
+    alternative_labels: list[str]
+    classes: list[str]
+    properties: list[Property]
+    statements: list[Entry]
+
+
+class Measure(Summary):
+    """A measure in a list. ``effective`` is the first day in force, given where a day was asked about."""
+
+    type: str
+    type_label: str
+    imposed_by: str
+    imposed_by_label: str
+    effective: datetime.date | None
+    certainty: str
+    place: str
+    document: str
+
+
+class Dispute(Summary):
+    """A dispute about a mineral."""
+
+    complainant: list[str]
+    respondent: list[str]
+    certainty: str
+    place: str
+    document: str
+
+
+class PillarCover(Summary):
+    """A pillar and what under it covers a mineral; ``covered`` false means that none is recorded, not that there is none."""
+
+    number: int | None
+    covered: bool
+    entries: list[Entry]
+
+
+class Risks(BaseModel):
+    """What endangers the supply of a mineral."""
+
+    dependence: list[Entry]
+    measures: list[Measure]
+    disputes: list[Dispute]
+    prices: list[Entry]
+    lists: list[Entry]
+
+
+class Mineral(Summary):
+    """A mineral: its risks, what is done about them by pillar, its uses, and everything said of it."""
+
+    alternative_labels: list[str]
+    as_of: datetime.date | None
+    groups: list[Summary]
+    members: list[Summary]
+    risks: Risks
+    responses: list[PillarCover]
+    uses: list[Entry]
+    quantities: list[Entry]
+    statements: list[Entry]
+
+
+class QueryParam(BaseModel):
+    """A parameter of a named query."""
+
+    name: str
+    type: str
+    kinds: list[str]
+    about: str
+    default: str
+
+
+class QueryInfo(BaseModel):
+    """A named query: what it answers, what it takes, its SPARQL."""
+
+    name: str
+    title: str
+    answers: str
+    params: list[QueryParam]
+    sparql: str
+
+
+class QueryResult(BaseModel):
+    """The rows of a named query with the SPARQL that was run."""
+
+    name: str
+    title: str
+    columns: list[str]
+    rows: list[dict[str, Any]]
+    sparql: str
+
+
+class PathStep(BaseModel):
+    """One step of a path: who says so, where, how sure. ``forward`` false: the statement reads from target to source."""
+
+    source: str
+    source_label: str
+    relation: str
+    target: str
+    target_label: str
+    forward: bool
+    share: float | None
+    certainty: str | None
+    place: str | None
+    statement: str
+    document: str
+
+
+class PathAnswer(BaseModel):
+    """Paths, shortest first. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search."""
+
+    source: str
+    target: str
+    as_of: datetime.date | None
+    backward: bool
+    complete: bool
+    paths: list[list[PathStep]]
+
+
+class Health(BaseModel):
+    """Whether the service answers, and from which data."""
+
+    status: str
+    version: str
+    data_version: str
+    statements: int

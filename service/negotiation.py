@@ -1,0 +1,78 @@
+"""What the client wants: the media type from Accept, the language, and whether the parameters are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import Query, Request
+from fastapi.dependencies.utils import get_flat_dependant
+
+from kg import BadParameter
+from kg.graph import unknown
+from kg.terms import LANGUAGES
+
+
+def ranked(header: str) -> list[tuple[str, float]]:
+    """Items of an Accept-like header with their weights, best first; items that cannot be read are passed over."""
+    found: list[tuple[str, float]] = []
+    for item in header.split(","):
+        name, *params = (part.strip() for part in item.split(";"))
+        weight = 1.0
+        for param in params:
+            if param.startswith("q="):
+                try:
+                    weight = min(1.0, max(0.0, float(param[2:])))
+                except ValueError:
+                    weight = 0.0
+        if name:
+            found.append((name.lower(), weight))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def choose(header: str | None, offered: Iterable[str]) -> str | None:
+    """The offered media type that the header wants most; the first where there is no header; None where nothing fits."""
+    types = list(offered)
+    if not header:
+        return types[0]
+    best: tuple[float, int, int, str] | None = None
+    for position, media in enumerate(types):
+        weight, exact = _weight(header, media)
+        if weight > 0 and (best is None or (weight, exact, -position) > best[:3]):
+            best = (weight, exact, -position, media)
+    return best[3] if best else None
+
+
+def _weight(header: str, media: str) -> tuple[float, int]:
+    patterns = (media, media.split("/")[0] + "/*", "*/*")
+    weights = dict(reversed(ranked(header)))
+    for exact, pattern in zip((2, 1, 0), patterns, strict=True):
+        if pattern in weights:
+            return weights[pattern], exact
+    return 0.0, 0
+
+
+def language(request: Request, lang: str | None = Query(None, description="Language of names and places: en or ja; else Accept-Language decides.", examples=["ja"])) -> str:
+    """``lang`` of the request, else its Accept-Language, else English. Raises BadParameter."""
+    if lang is not None:
+        if lang not in LANGUAGES:
+            raise BadParameter(f"lang is “{lang}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter="lang")
+        return lang
+    for name, weight in ranked(request.headers.get("accept-language", "")):
+        if weight > 0 and name.split("-")[0] in LANGUAGES:
+            return name.split("-")[0]
+    return "en"
+
+
+def known_parameters(request: Request) -> None:
+    """Raises BadParameter for a query parameter that the route does not take."""
+    route = request.scope["route"]
+    taken = {param.alias for param in get_flat_dependant(route.dependant).query_params}
+    check_names(request.query_params.keys(), taken)
+
+
+def check_names(given: Iterable[str], taken: Iterable[str]) -> None:
+    """Raises BadParameter for the first name that is not among those taken."""
+    for name in given:
+        if name not in taken:
+            near = unknown("parameter", name, taken)
+            raise BadParameter(near.detail, f"This call takes: {', '.join(sorted(taken)) or 'none'}.", parameter=name, near=near.extra["near"])

@@ -1,0 +1,65 @@
+"""Every error as problem+json (RFC 9457): what was wrong, and what would be right."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, UnknownName
+
+STATUS: dict[type[LodeError], int] = {UnknownName: 404, BadParameter: 400, BadQuery: 400, LimitReached: 422, Busy: 503, BadFacts: 503}
+MEDIA_TYPE = "application/problem+json"
+_TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 415: "Unsupported media type"}
+
+log = logging.getLogger("lodegraph")
+
+
+def problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None, **extra: Any) -> Response:
+    """A problem+json response."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **{key: value for key, value in extra.items() if value not in ("", None)}}
+    return Response(json.dumps(body, ensure_ascii=False, default=str), status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an app as a problem."""
+    app.add_exception_handler(LodeError, _on_lode_error)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_any)
+
+
+def of(error: LodeError) -> Response:
+    """The response for one of the library's own errors."""
+    wait = error.extra.get("retry_after")
+    headers = {"Retry-After": str(wait)} if wait else None
+    return problem(STATUS[type(error)], error.title, error.detail, headers, advice=error.advice, **error.extra)
+
+
+async def _on_lode_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LodeError)
+    return of(error)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [{"parameter": str(item["loc"][-1]), "in": str(item["loc"][0]), "message": item["msg"], "given": item.get("input")} for item in error.errors()]
+    first = wrong[0]
+    return problem(400, "Bad parameter", f"{first['parameter']}: {first['message']}.", errors=wrong)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    advice = "The routes are listed at /docs." if error.status_code == 404 else ""
+    title = _TITLES.get(error.status_code, "Error")
+    return problem(error.status_code, title, f"{request.method} {request.url.path}: {error.detail}.", dict(error.headers or {}), advice=advice)
+
+
+async def _on_any(request: Request, error: Exception) -> Response:
+    log.exception("%s %s", request.method, request.url.path)
+    return problem(500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for.")
