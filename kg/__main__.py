@@ -15,7 +15,12 @@ import typer
 
 from .errors import BadFacts, BadParameter, LodeError, UnknownName
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, help="Lodegraph: a knowledge graph of critical-mineral policy.", pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    help="Lodegraph: a knowledge graph of critical-mineral policy.",
+    pretty_exceptions_enable=False,
+)
 Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
@@ -67,7 +72,9 @@ def serve(
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def ask(context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")], format: Format = "table") -> None:
+def ask(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")], format: Format = "table"
+) -> None:
     """Ask a named query. Its parameters are options of their own.
 
     Example: lode ask export-quotas --mineral rare-earths --since 2010 --lang ja
@@ -79,7 +86,12 @@ def ask(context: typer.Context, name: Annotated[str, typer.Argument(help="Name o
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="Slug, kind/slug or IRI.")], lang: Lang = "en", as_of: AsOf = None, format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text") -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="Slug, kind/slug or IRI.")],
+    lang: Lang = "en",
+    as_of: AsOf = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
     """Show one thing: its properties and everything said of it; for a mineral with --format json, its risks and responses.
 
     Example: lode show dysprosium --lang ja
@@ -104,7 +116,9 @@ def show(name: Annotated[str, typer.Argument(help="Slug, kind/slug or IRI.")], l
 
 
 @app.command()
-def search(text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")], lang: Lang = "en", format: Format = "table") -> None:
+def search(
+    text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")], lang: Lang = "en", format: Format = "table"
+) -> None:
     """Search names in English and Japanese.
 
     Example: lode search ジスプロ
@@ -118,7 +132,14 @@ def search(text: Annotated[str, typer.Argument(help="A name, part of one, or a s
 
 
 @app.command()
-def paths(source: str, target: str, as_of: AsOf = None, length: Annotated[int, typer.Option(help="Most steps in a path.")] = 6, most: Annotated[int, typer.Option(help="Most paths.")] = 20, lang: Lang = "en") -> None:
+def paths(
+    source: str,
+    target: str,
+    as_of: AsOf = None,
+    length: Annotated[int, typer.Option(help="Most steps in a path.")] = 6,
+    most: Annotated[int, typer.Option(help="Most paths.")] = 20,
+    lang: Lang = "en",
+) -> None:
     """How one thing depends on another, each step with its place in the document.
 
     Example: lode paths automobile cn-rare-earth-export-quota --as-of 2012-12-31
@@ -135,13 +156,23 @@ def paths(source: str, target: str, as_of: AsOf = None, length: Annotated[int, t
     for number, path in enumerate(found.paths, 1):
         print(f"{number}. {graph.label(path[0].source, lang)}")
         for step in path:
-            print(f"   -> {graph.label(step.target, lang)}  [{step.relation}{'' if step.forward else ', read backwards'}; {step.certainty}; {step.place}]")
+            print(
+                f"   -> {graph.label(step.target, lang)}  "
+                f"[{step.relation}{'' if step.forward else ', read backwards'}; {step.certainty}; {step.place}]"
+            )
     if not found.complete:
         _say("There are more paths: raise --most, or shorten --length.")
 
 
 @app.command()
-def export(format: Annotated[str, typer.Argument(help="graphml, gexf, dot, cyjs, json, mmd; or turtle, ntriples, nquads, trig, rdfxml, jsonld.")], center: Annotated[str | None, typer.Option(help="Slug, kind/slug or IRI; left out: everything.")] = None, depth: Annotated[int, typer.Option(help="Steps from the center.")] = 1, as_of: AsOf = None, output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None, lang: Lang = "en") -> None:
+def export(
+    format: Annotated[str, typer.Argument(help="graphml, gexf, dot, cyjs, json, mmd; or turtle, ntriples, nquads, trig, rdfxml, jsonld.")],
+    center: Annotated[str | None, typer.Option(help="Slug, kind/slug or IRI; left out: everything.")] = None,
+    depth: Annotated[int, typer.Option(help="Steps from the center.")] = 1,
+    as_of: AsOf = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None,
+    lang: Lang = "en",
+) -> None:
     """Write the graph, or the neighbourhood of one thing, as a file for other programs.
 
     Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
@@ -164,7 +195,9 @@ def export(format: Annotated[str, typer.Argument(help="graphml, gexf, dot, cyjs,
 
 
 @app.command()
-def check(folder: Annotated[Path | None, typer.Argument(help="Folder that holds ontology/ and queries/; left out: our own.")] = None) -> None:
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder that holds ontology/ and queries/; left out: our own.")] = None,
+) -> None:
     """Check the text: shapes and rules, each finding with its file and subject.
 
     Example: lode check
@@ -182,7 +215,11 @@ def check(folder: Annotated[Path | None, typer.Argument(help="Folder that holds 
 
 
 @app.command("list")
-def list_(what: Annotated[str, typer.Argument(help="queries, kinds, formats, or a kind such as mineral.")] = "queries", lang: Lang = "en", format: Format = "table") -> None:
+def list_(
+    what: Annotated[str, typer.Argument(help="queries, kinds, formats, or a kind such as mineral.")] = "queries",
+    lang: Lang = "en",
+    format: Format = "table",
+) -> None:
     """List the named queries, the kinds of thing, the export formats, or all things of a kind.
 
     Example: lode list measure --lang ja
@@ -194,11 +231,17 @@ def list_(what: Annotated[str, typer.Argument(help="queries, kinds, formats, or 
         graph = _open()
         if what == "queries":
             rows: list[dict[str, Any]] = [
-                {"name": q.name, "answers": (q.answers_ja if lang == "ja" else "") or q.answers, "parameters": " ".join(p.name for p in q.params)}
+                {
+                    "name": q.name,
+                    "answers": (q.answers_ja if lang == "ja" else "") or q.answers,
+                    "parameters": " ".join(p.name for p in q.params),
+                }
                 for q in graph.queries.values()
             ]
         elif what == "kinds":
-            rows = [{"kind": kind, "label": graph.label(f"https://w3id.org/lodegraph/ontology#{name}", lang)} for kind, name in KINDS.items()]
+            rows = [
+                {"kind": kind, "label": graph.label(f"https://w3id.org/lodegraph/ontology#{name}", lang)} for kind, name in KINDS.items()
+            ]
         elif what == "formats":
             from .export import FORMATS
 

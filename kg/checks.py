@@ -36,7 +36,10 @@ def check(folder: Path | None = None, store: Store | None = None) -> list[Findin
     base = folder or files.root()
     loaded = store if store is not None else load(base)
     homes = _homes(base)
-    found = [Finding(rule, subject, message, homes.get(subject, "")) for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base))]
+    found = [
+        Finding(rule, subject, message, homes.get(subject, ""))
+        for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base))
+    ]
     return sorted(set(found), key=lambda f: (f.file, f.subject, f.rule))
 
 
@@ -67,13 +70,17 @@ def _by_shapes(base: Path) -> Iterator[tuple[str, str, str]]:
     sh = rdflib.Namespace(_SH)
 
     def value(result: Any, name: str) -> str:
-        found = report.value(result, sh[name])  # type: ignore[union-attr]  # pySHACL returns a graph when it is given one
+        found = report.value(result, sh[name])
         return "" if found is None else str(found)
 
-    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):  # type: ignore[union-attr]  # as above
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         path, culprit = value(result, "resultPath"), value(result, "value")
         where = " ".join(part for part in (path and f"property {path}", culprit and f"value {culprit}") if part)
-        yield value(result, "sourceConstraintComponent").removeprefix(_SH), value(result, "focusNode"), f"{value(result, 'resultMessage')} ({where})"
+        yield (
+            value(result, "sourceConstraintComponent").removeprefix(_SH),
+            value(result, "focusNode"),
+            f"{value(result, 'resultMessage')} ({where})",
+        )
 
 
 def _homes(base: Path) -> dict[str, str]:

@@ -76,20 +76,29 @@ class Graph:
         elif "/" in name and name.split("/", 1)[0] in KINDS:
             candidates = [ID + name]
         else:
-            candidates = [f"{DOC}{name}" if kind == "doc" else f"{ID}{kind}/{name}" if kind in KINDS else f"{CODE}{kind}/{name}" for kind in wanted or (*KINDS, "doc")]
+            candidates = [
+                f"{DOC}{name}" if kind == "doc" else f"{ID}{kind}/{name}" if kind in KINDS else f"{CODE}{kind}/{name}"
+                for kind in wanted or (*KINDS, "doc")
+            ]
             candidates += [f"{DOC}{name}"] if "document" in wanted else []
         for candidate in candidates:
             if candidate in self.names and (not wanted or _is_of(candidate, wanted)):
                 return Iri(candidate)
+        if "doc" in wanted or "document" in wanted:  # a source also answers to the last part of its path, where one alone has it
+            named = [iri for iri in self.names if kind_of(iri) == "doc" and iri.rsplit("/", 1)[-1] == name]
+            if len(named) == 1:
+                return Iri(named[0])
         known = [slug_of(iri) for iri in self.names if not wanted or _is_of(iri, wanted)]
         raise unknown(" or ".join(wanted) or "thing", name, known)
 
     @cached_property
     def names(self) -> dict[str, dict[str, Any]]:
-        """Every thing, source, code and statement kind that has a label: IRI to its class, labels, alternative labels, symbol and notation."""
+        """Everything that has a label: IRI to its classes, labels by language, alternative labels, symbol and notation."""
         found: dict[str, dict[str, Any]] = {}
         for row in self.part("catalogue"):
-            entry = found.setdefault(str(row["thing"]), {"classes": set(), "label": {}, "alt": [], "symbol": row["symbol"], "notation": row["notation"]})
+            entry = found.setdefault(
+                str(row["thing"]), {"classes": set(), "label": {}, "alt": [], "symbol": row["symbol"], "notation": row["notation"]}
+            )
             entry["classes"].add(slug_of(str(row["class"])))
             if row["role"] == "label":
                 entry["label"][row["lang"]] = row["text"]
@@ -149,7 +158,9 @@ def read_day(name: str, text: str) -> datetime.date:
             raise ValueError(text)
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise BadParameter(f"{name} is “{text}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name) from None
+        raise BadParameter(
+            f"{name} is “{text}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name
+        ) from None
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:

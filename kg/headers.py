@@ -98,10 +98,17 @@ def read(path: Path) -> Query:
 def _param(path: Path, number: int, value: str, text: str) -> Param:
     match = _PARAM.match(value)
     if not match or match[2] not in TYPES:
-        raise _bad(path, number, f"“{value}” is not a parameter.", f"Write “# param: name type What it is.” with one of {', '.join(TYPES)}.")
+        raise _bad(
+            path, number, f"“{value}” is not a parameter.", f"Write “# param: name type What it is.” with one of {', '.join(TYPES)}."
+        )
     lines = _values_line(match[1]).findall(text)
     if len(lines) != 1:
-        raise _bad(path, number, f"The parameter {match[1]} has {len(lines)} VALUES lines.", f"Write exactly one line “VALUES ?{match[1]} {{ … }}”.")
+        raise _bad(
+            path,
+            number,
+            f"The parameter {match[1]} has {len(lines)} VALUES lines.",
+            f"Write exactly one line “VALUES ?{match[1]} {{ … }}”.",
+        )
     kinds = tuple(match[3].split(",")) if match[3] else ()
     return Param(match[1], match[2], kinds, match[4], default=lines[0][1].strip())
 

@@ -92,7 +92,11 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
             "measures": measures(graph, lang, mineral=iri, in_force_on=as_of),
             "disputes": _disputes(graph, iri, lang),
             "prices": [q for q in quantities if q["indicator"] in PRICES],
-            "lists": _unique(_entry(row, thing="list", via=via) for member, via in circle for row in graph.ask("lists-of-mineral", mineral=member, lang=lang)),
+            "lists": _unique(
+                _entry(row, thing="list", via=via)
+                for member, via in circle
+                for row in graph.ask("lists-of-mineral", mineral=member, lang=lang)
+            ),
         },
         "responses": _responses(graph, iri, lang),
         "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
@@ -116,7 +120,7 @@ def groups(graph: Graph, iri: str) -> list[str]:
 
 def measures(graph: Graph, lang: str = "en", *, in_force_on: datetime.date | None = None, **filters: str | None) -> list[dict[str, Any]]:
     """Measures with type, country and place; ``in_force_on`` keeps those in force on a day and adds since when."""
-    rows = graph.ask("measures", lang=lang, **filters)
+    rows: list[Row] = graph.ask("measures", lang=lang, **filters)
     since: dict[object, Row] = {}
     if in_force_on:
         kept = {key: value for key, value in filters.items() if key in ("mineral", "country")}
@@ -139,7 +143,7 @@ def measures(graph: Graph, lang: str = "en", *, in_force_on: datetime.date | Non
 
 
 def search(graph: Graph, text: str, lang: str = "en", kinds: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """Things whose labels, other names, symbol or slug match in any language: the same first, then beginnings, then parts, then all words."""
+    """Things of which a label, other name, symbol or slug matches, in any language: the same, then beginnings, parts, all words."""
     wanted = _fold(text)
     if not wanted:
         return []
@@ -183,14 +187,18 @@ def _responses(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
     seen: dict[str, dict[str, Any]] = {}
     for pillar in pillars:
         entries = [_entry(row, thing="response", statement="relation") for row in rows if row["pillar"] == pillar["pillar"]]
-        seen.setdefault(str(pillar["pillar"]), {**summary(graph, str(pillar["pillar"]), lang), "number": pillar["number"], "entries": entries, "covered": bool(entries)})
+        seen.setdefault(
+            str(pillar["pillar"]),
+            {**summary(graph, str(pillar["pillar"]), lang), "number": pillar["number"], "entries": entries, "covered": bool(entries)},
+        )
     return list(seen.values())
 
 
 def _disputes(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in graph.ask("disputes", mineral=iri, lang=lang):
-        kept = {"certainty": row["certainty"], "place": row["place"], "document": row["document"], "complainant": [], "respondent": []}
+        kept: dict[str, Any] = {key: row[key] for key in ("certainty", "place", "document")}
+        kept |= {"complainant": [], "respondent": []}
         entry = found.setdefault(str(row["dispute"]), {**summary(graph, str(row["dispute"]), lang), **kept})
         entry[str(row["role"])].append(row["partyLabel"])
     return list(found.values())

@@ -8,17 +8,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from itertools import islice, pairwise
+from typing import Any
 
 import networkx as nx
 
 from .errors import BadParameter
 from .graph import Graph, read_day
 from .terms import ID, kind_of
-
-if TYPE_CHECKING:
-    Network = nx.MultiDiGraph[str]
 
 MAX_LENGTH = 8
 MAX_PATHS = 100
@@ -69,14 +66,14 @@ class Paths:
     paths: list[list[Step]]
 
 
-def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> Network:
+def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.MultiDiGraph[str]:
     """Everything that is linked, as a MultiDiGraph.
 
-    Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, absent where unknown). Edges: ``relation``,
-    ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent, a lower bound where the source
-    gives one). With ``as_of``, edges that begin later or have ended are left out, and measures that are not in force on that day.
+    Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, None where unknown).
+    Edges: ``relation``, ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent, a lower bound
+    where the source gives one). With ``as_of``, edges that begin later are left out, and measures that are not in force on that day.
     """
-    net: Network = nx.MultiDiGraph()
+    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     lives = _lives(graph)
     asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
     measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
@@ -111,7 +108,9 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
     return net
 
 
-def between(graph: Graph, source: str, target: str, *, as_of: datetime.date | None = None, length: int = 6, lang: str = "en", most: int = 20) -> Paths:
+def between(
+    graph: Graph, source: str, target: str, *, as_of: datetime.date | None = None, length: int = 6, lang: str = "en", most: int = 20
+) -> Paths:
     """How ``source`` depends on ``target`` (slugs, ``kind/slug`` or IRIs): simple paths up to a length, shortest first.
 
     Where nothing runs that way, paths from target to source are given and ``backward`` is true. Raises UnknownName, BadParameter.
@@ -128,7 +127,7 @@ def between(graph: Graph, source: str, target: str, *, as_of: datetime.date | No
         found, complete = _simple(net, a, b, length)
         if found:
             chosen = sorted(found, key=lambda path: (len(path), path))[:most]
-            steps = [[_step(net, x, y) for x, y in zip(path, path[1:], strict=False)] for path in chosen]
+            steps = [[_step(net, x, y) for x, y in pairwise(path)] for path in chosen]
             return Paths(start, goal, as_of, bool(backward), complete and len(chosen) == len(found), steps)
     return Paths(start, goal, as_of, False, True, [])
 
@@ -167,7 +166,17 @@ def _simple(net: nx.DiGraph[str], a: str, b: str, length: int) -> tuple[list[lis
 
 def _step(net: nx.DiGraph[str], a: str, b: str) -> Step:
     data: dict[str, Any] = net.edges[a, b]["all"][0]
-    return Step(a, data["relation"], b, str(data["statement"]), str(data["document"]), data["certainty"], data["place"], data["share"], data["forward"])
+    return Step(
+        a,
+        data["relation"],
+        b,
+        str(data["statement"]),
+        str(data["document"]),
+        data["certainty"],
+        data["place"],
+        data["share"],
+        data["forward"],
+    )
 
 
 def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.date | None]]]:

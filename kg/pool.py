@@ -6,8 +6,8 @@ Each worker opens the built store read-only. Knows the store, the scan and the r
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import signal
+import sys
 import threading
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
@@ -62,7 +62,9 @@ class QueryPool:
         for _ in range(self.limits.workers):
             self._pool.schedule(_ready)
 
-    def submit(self, text: str, rows: str = "json", graph: str = "turtle", default: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> Future[Answer]:
+    def submit(
+        self, text: str, rows: str = "json", graph: str = "turtle", default: tuple[str, ...] = (), named: tuple[str, ...] = ()
+    ) -> Future[Answer]:
         """Start a query. Raises BadQuery (refused before it runs) and Busy; ``answer_of`` reads the future."""
         scan(text)
         if not self._places.acquire(blocking=False):
@@ -87,12 +89,14 @@ class QueryPool:
             ) from None
         except (ProcessExpired, MemoryError):
             raise LimitReached(
-                f"The query needed more than {self.limits.memory / 1e6:,.0f} MB of memory, or nested too deep.", "Narrow it, or sort less.", limit="memory"
+                f"The query needed more than {self.limits.memory / 1e6:,.0f} MB of memory, or nested too deep.",
+                "Narrow it, or sort less.",
+                limit="memory",
             ) from None
 
     def close(self) -> None:
         """End all processes at once."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves this one untyped
         self._pool.join()
 
 
@@ -102,7 +106,10 @@ _store: Store | None = None
 def _open(path: str, memory: int) -> None:
     global _store
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the engine never returns to Python to run a handler
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     _store = Store(Path(path))
 
 

@@ -62,7 +62,11 @@ def _xml(names: list[str], table: list[list[Any]]) -> str:
     lines += [f"<variable name={quoteattr(name)}/>" for name in names]
     lines.append("</head><results>")
     for row in table:
-        cells = (f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>" for name, term in zip(names, row, strict=True) if term is not None)
+        cells = (
+            f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+            for name, term in zip(names, row, strict=True)
+            if term is not None
+        )
         lines.append(f"<result>{''.join(cells)}</result>")
     return "\n".join((*lines, "</results></sparql>\n"))
 
@@ -74,14 +78,20 @@ def _xml_term(term: Any) -> str:
         return f"<{described['type']}>{value}</{described['type']}>"
     if "xml:lang" in described:
         return f"<literal xml:lang={quoteattr(described['xml:lang'])}>{value}</literal>"
-    return f"<literal datatype={quoteattr(described['datatype'])}>{value}</literal>" if "datatype" in described else f"<literal>{value}</literal>"
+    return (
+        f"<literal datatype={quoteattr(described['datatype'])}>{value}</literal>"
+        if "datatype" in described
+        else f"<literal>{value}</literal>"
+    )
 
 
 def _csv(names: list[str], table: list[list[Any]]) -> str:
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(names)
-    writer.writerows([("" if term is None else f"_:{term.value}" if type(term).__name__ == "BlankNode" else term.value) for term in row] for row in table)
+    writer.writerows(
+        [("" if term is None else f"_:{term.value}" if type(term).__name__ == "BlankNode" else term.value) for term in row] for row in table
+    )
     return held.getvalue()
 
 

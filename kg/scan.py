@@ -47,13 +47,21 @@ def scan(text: str) -> Scan:
         if kind == "open":
             depth += 1
             if depth > MAX_DEPTH:
-                raise _at(text, match.start(), f"The query nests deeper than {MAX_DEPTH} brackets.", "Write it flatter.", limit="nesting depth")
+                raise _at(
+                    text, match.start(), f"The query nests deeper than {MAX_DEPTH} brackets.", "Write it flatter.", limit="nesting depth"
+                )
         elif kind == "close":
             depth -= 1
         elif kind == "part":
             parts += 1
             if parts > MAX_TRIPLES:
-                raise _at(text, match.start(), f"The query has more than {MAX_TRIPLES:,} triples.", "Ask in several queries.", limit="pattern size")
+                raise _at(
+                    text,
+                    match.start(),
+                    f"The query has more than {MAX_TRIPLES:,} triples.",
+                    "Ask in several queries.",
+                    limit="pattern size",
+                )
         elif kind == "word":
             word = match[0].upper()
             if word == "SERVICE":

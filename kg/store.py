@@ -28,7 +28,6 @@ class Rows(list[Row]):
         self.columns = columns
 
 
-
 RDF_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
@@ -37,6 +36,7 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+MESSAGE_MOST = 200
 _WHERE = re.compile(r"(?:at|line) (\d+)(?:[:,] ?(?:column )?(\d+))?")
 
 
@@ -56,7 +56,9 @@ class Store:
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None)
             place = f"{path.name}, line {line}" if line else path.name
-            raise BadFacts(f"{place}: {getattr(error, 'msg', None) or error}", "The file must be valid Turtle.", findings=[place]) from error
+            raise BadFacts(
+                f"{place}: {getattr(error, 'msg', None) or error}", "The file must be valid Turtle.", findings=[place]
+            ) from error
         self._store.bulk_extend(quads)
         return len(quads)
 
@@ -129,7 +131,8 @@ def bad_query(message: str) -> BadQuery:
     """The engine's complaint as an error with line and column where it names them."""
     found = _WHERE.search(message)
     extra = {"line": int(found[1]), "column": int(found[2] or 1)} if found else {}
-    return BadQuery(f"The query cannot be read: {message}.", "See the SPARQL 1.1 query language.", **extra)
+    told = message if len(message) < MESSAGE_MOST else message[:MESSAGE_MOST] + " ..."  # the engine lists all that it would take
+    return BadQuery(f"The query cannot be read: {told}.", "See the SPARQL 1.1 query language.", **extra)
 
 
 def term(value: str | int, datatype: str = "iri") -> str:
@@ -151,7 +154,7 @@ def _prefixes(format: str) -> dict[str, str] | None:
     return PREFIXES if format in ("turtle", "trig", "rdfxml") else None
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term
     if value is None:
         return None
     if isinstance(value, ox.NamedNode):

@@ -17,7 +17,8 @@ from kg.pool import Limits, QueryPool
 from . import analysis, linked, lookups, pages, problems, queries, sparql
 from .models import Health
 
-DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what documents say of them.
+DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
+documents say of them.
 
 Every statement names its document, the place in it, its date and how sure the document is. Names, places and questions are in English and
 Japanese (`lang=en|ja`). Errors are `application/problem+json`."""
@@ -56,7 +57,9 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None) -> Fast
 async def _versioned(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Name the data version on every answer; let a client that has this version of a page keep it (ETag)."""
     graph: Graph = request.app.state.graph
-    asked = "\n".join((graph.version, request.url.path, request.url.query, request.headers.get("accept", ""), request.headers.get("accept-language", "")))
+    asked = "\n".join(
+        (graph.version, request.url.path, request.url.query, request.headers.get("accept", ""), request.headers.get("accept-language", ""))
+    )
     tag = f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'
     cacheable = request.method in ("GET", "HEAD") and request.url.path != "/healthz"
     if cacheable and tag in request.headers.get("if-none-match", ""):

@@ -32,7 +32,9 @@ def thing(request: Request, graph: TheGraph, kind: str, slug: str, lang: Lang, f
     return _answer(request, graph, graph.resolve(slug, [kind]), lang, format)
 
 
-@router.get("/doc/{slug:path}", summary="A source document as linked data", responses={200: {"content": {media: {} for media in FORMATS.values()}}})
+@router.get(
+    "/doc/{slug:path}", summary="A source document as linked data", responses={200: {"content": {media: {} for media in FORMATS.values()}}}
+)
 def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: str | None = None) -> Response:
     """A source document: in RDF its whole named graph, in HTML all that it says, in its order."""
     return _answer(request, graph, graph.resolve(slug, ["doc"]), lang, format)
@@ -67,7 +69,9 @@ def _choose(request: Request, format: str | None, without_html: bool = False) ->
 def _answer(request: Request, graph: Graph, iri: str, lang: str, format: str | None) -> Response:
     chosen = _choose(request, format)
     if chosen == "html":
-        return render(request, "thing.html", lang, thing=lookup.thing(graph, iri, lang), formats=[name for name in FORMATS if name != "html"])
+        return render(
+            request, "thing.html", lang, thing=lookup.thing(graph, iri, lang), formats=[name for name in FORMATS if name != "html"]
+        )
     return _graph(graph, iri, chosen) if iri.startswith(BASE + "doc/") else _described(graph, iri, chosen)
 
 
@@ -86,6 +90,8 @@ def _graph(graph: Graph, iri: str, format: str) -> Response:
 
 def _response(body: bytes, format: str) -> Response:
     media = FORMATS[format]
-    return Response(body, media_type=media if "json" in media or "xml" in media else f"{media}; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
-
-
+    return Response(
+        body,
+        media_type=media if "json" in media or "xml" in media else f"{media}; charset=utf-8",
+        headers={"Vary": "Accept, Accept-Language"},
+    )

@@ -73,7 +73,9 @@ def mineral(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Minera
 
 
 @router.get("/minerals/{slug}/measures", summary="Measures on a mineral, as of a day")
-def mineral_measures(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, limit: Limit = 100, offset: Offset = 0) -> Page[Measure]:
+def mineral_measures(
+    request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, limit: Limit = 100, offset: Offset = 0
+) -> Page[Measure]:
     """Measures that touch the mineral, directly, through a form of it or through its group; with `as_of`, those in force on that day."""
     day = read_day("as_of", as_of) if as_of else None
     found = lookup.measures(graph, lang, mineral=graph.resolve(slug, ["mineral"]), in_force_on=day)
@@ -92,7 +94,8 @@ def measures(
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Page[Measure]:
-    """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day, not ended and not suspended on it."""
+    """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day,
+    not ended and not suspended on it."""
     day = read_day("in_force_on", in_force_on) if in_force_on else None
     found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=day)
     return Page[Measure](**page(request, found, limit, offset))
@@ -100,7 +103,10 @@ def measures(
 
 @router.get("/measures/{slug}", summary="One measure with its life")
 def measure(graph: TheGraph, slug: str, lang: Lang) -> Thing:
-    """A measure, its properties and every statement about it, among them the steps of its life. For example `/measures/cn-rare-earth-export-quota`."""
+    """A measure, its properties and every statement about it, among them the steps of its life.
+
+    For example `/measures/cn-rare-earth-export-quota`.
+    """
     return Thing(**lookup.thing(graph, graph.resolve(slug, ["measure"]), lang))
 
 
@@ -109,7 +115,10 @@ def search(
     request: Request,
     graph: TheGraph,
     lang: Lang,
-    q: Annotated[str, Query(min_length=1, max_length=200, description="A name, part of one, or a symbol, in English or Japanese.", examples=["ジスプロ"])],
+    q: Annotated[
+        str,
+        Query(min_length=1, max_length=200, description="A name, part of one, or a symbol, in English or Japanese.", examples=["ジスプロ"]),
+    ],
     kind: Annotated[str | None, Query(description="Only this kind of thing.", examples=["mineral"])] = None,
     limit: Limit = 100,
     offset: Offset = 0,
@@ -133,7 +142,9 @@ def _add_kind(plural: str, kinds: tuple[str, ...]) -> None:
 
     slug = "{slug:path}" if plural == "documents" else "{slug}"
     named = plural[:-3] + "y" if plural.endswith("ies") else plural[:-1]
-    router.add_api_route(f"/{plural}", listing, summary=f"All {plural}", operation_id=plural, description=f"Every one of the {plural} by label.")
+    router.add_api_route(
+        f"/{plural}", listing, summary=f"All {plural}", operation_id=plural, description=f"Every one of the {plural} by label."
+    )
     about = f"One {named} with its properties and every statement about it, each with its place in the document."
     router.add_api_route(f"/{plural}/{slug}", one, summary=f"One {named}", operation_id=named, description=about)
 

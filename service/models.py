@@ -8,7 +8,9 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field, PlainSerializer
 
-Number = Annotated[Decimal, PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float, when_used="json")]
+Number = Annotated[
+    Decimal, PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float, when_used="json")
+]
 Item = TypeVar("Item")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fastapi import Query, Request
-from fastapi.dependencies.utils import get_flat_dependant
 
 from kg import BadParameter
 from kg.graph import unknown
@@ -43,7 +42,7 @@ def choose(header: str | None, offered: Iterable[str]) -> str | None:
 
 
 def _weight(header: str, media: str) -> tuple[float, int]:
-    patterns = (media, media.split("/")[0] + "/*", "*/*")
+    patterns = (media, media.split("/", maxsplit=1)[0] + "/*", "*/*")
     weights = dict(reversed(ranked(header)))
     for exact, pattern in zip((2, 1, 0), patterns, strict=True):
         if pattern in weights:
@@ -51,7 +50,10 @@ def _weight(header: str, media: str) -> tuple[float, int]:
     return 0.0, 0
 
 
-def language(request: Request, lang: str | None = Query(None, description="Language of names and places: en or ja; else Accept-Language decides.", examples=["ja"])) -> str:
+def language(
+    request: Request,
+    lang: str | None = Query(None, description="Language of names and places: en or ja; else Accept-Language decides.", examples=["ja"]),
+) -> str:
     """``lang`` of the request, else its Accept-Language, else English. Raises BadParameter."""
     if lang is not None:
         if lang not in LANGUAGES:
@@ -65,8 +67,8 @@ def language(request: Request, lang: str | None = Query(None, description="Langu
 
 def known_parameters(request: Request) -> None:
     """Raises BadParameter for a query parameter that the route does not take."""
-    route = request.scope["route"]
-    taken = {param.alias for param in get_flat_dependant(route.dependant).query_params}
+    described = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+    taken = {param["name"] for param in described.get("parameters", ()) if param["in"] == "query"}
     check_names(request.query_params.keys(), taken)
 
 
@@ -75,4 +77,6 @@ def check_names(given: Iterable[str], taken: Iterable[str]) -> None:
     for name in given:
         if name not in taken:
             near = unknown("parameter", name, taken)
-            raise BadParameter(near.detail, f"This call takes: {', '.join(sorted(taken)) or 'none'}.", parameter=name, near=near.extra["near"])
+            raise BadParameter(
+                near.detail, f"This call takes: {', '.join(sorted(taken)) or 'none'}.", parameter=name, near=near.extra["near"]
+            )

@@ -19,7 +19,10 @@ router = APIRouter()
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
 )
-CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+CSP = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
 
 
 def render(request: Request, template: str, lang: str, **values: Any) -> HTMLResponse:
@@ -27,7 +30,12 @@ def render(request: Request, template: str, lang: str, **values: Any) -> HTMLRes
     other = "en" if lang == "ja" else "ja"
     switch = request.url.include_query_params(lang=other)
     body = _templates.get_template(template).render(
-        lang=lang, ja=lang == "ja", other=other, switch=f"{switch.path}?{switch.query}", path_of=lambda iri: "/" + str(iri).removeprefix(BASE), **values
+        lang=lang,
+        ja=lang == "ja",
+        other=other,
+        switch=f"{switch.path}?{switch.query}",
+        path_of=lambda iri: "/" + str(iri).removeprefix(BASE),
+        **values,
     )
     return HTMLResponse(body, headers={"Content-Security-Policy": CSP, "Vary": "Accept, Accept-Language", "Content-Language": lang})
 

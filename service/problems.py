@@ -22,7 +22,13 @@ log = logging.getLogger("lodegraph")
 
 def problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None, **extra: Any) -> Response:
     """A problem+json response."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **{key: value for key, value in extra.items() if value not in ("", None)}}
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **{key: value for key, value in extra.items() if value not in ("", None)},
+    }
     return Response(json.dumps(body, ensure_ascii=False, default=str), status, headers, MEDIA_TYPE)
 
 
@@ -48,7 +54,10 @@ async def _on_lode_error(request: Request, error: Exception) -> Response:
 
 async def _on_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    wrong = [{"parameter": str(item["loc"][-1]), "in": str(item["loc"][0]), "message": item["msg"], "given": item.get("input")} for item in error.errors()]
+    wrong = [
+        {"parameter": str(item["loc"][-1]), "in": str(item["loc"][0]), "message": item["msg"], "given": item.get("input")}
+        for item in error.errors()
+    ]
     first = wrong[0]
     return problem(400, "Bad parameter", f"{first['parameter']}: {first['message']}.", errors=wrong)
 
@@ -57,9 +66,13 @@ async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     advice = "The routes are listed at /docs." if error.status_code == 404 else ""
     title = _TITLES.get(error.status_code, "Error")
-    return problem(error.status_code, title, f"{request.method} {request.url.path}: {error.detail}.", dict(error.headers or {}), advice=advice)
+    return problem(
+        error.status_code, title, f"{request.method} {request.url.path}: {error.detail}.", dict(error.headers or {}), advice=advice
+    )
 
 
 async def _on_any(request: Request, error: Exception) -> Response:
     log.exception("%s %s", request.method, request.url.path)
-    return problem(500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for.")
+    return problem(
+        500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for."
+    )

@@ -25,7 +25,8 @@ def info(query: Query, lang: str) -> dict[str, Any]:
     """A query's header in a language."""
     ja = lang == "ja"
     params = [
-        QueryParam(name=p.name, type=p.type, kinds=list(p.kinds), about=(p.about_ja if ja else "") or p.about, default=p.default) for p in query.params
+        QueryParam(name=p.name, type=p.type, kinds=list(p.kinds), about=(p.about_ja if ja else "") or p.about, default=p.default)
+        for p in query.params
     ]
     title, answers = (query.title_ja or query.title, query.answers_ja or query.answers) if ja else (query.title, query.answers)
     return {"name": query.name, "title": title, "answers": answers, "params": params, "sparql": query.text}
@@ -62,7 +63,13 @@ def run(request: Request, graph: TheGraph, name: str, lang: Lang, format: str | 
     if wanted == "text/csv":
         return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
     described = info(query, lang)
-    return QueryResult(name=name, title=described["title"], columns=rows.columns, rows=[{key: plain(value) for key, value in row.items()} for row in rows], sparql=text)
+    return QueryResult(
+        name=name,
+        title=described["title"],
+        columns=rows.columns,
+        rows=[{key: plain(value) for key, value in row.items()} for row in rows],
+        sparql=text,
+    )
 
 
 def plain(cell: Cell) -> str | int | float | bool | None:

@@ -28,7 +28,12 @@ GRAPH_TYPES = {
     "nquads": "application/n-quads",
 }
 _NAMES = ("query", "default-graph-uri", "named-graph-uri", "format")
-_ROW_ACCEPTS = {**{media: name for name, media in MEDIA_TYPES.items()}, "application/json": "json", "application/xml": "xml", "text/xml": "xml"}
+_ROW_ACCEPTS = {
+    **{media: name for name, media in MEDIA_TYPES.items()},
+    "application/json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
+}
 _GRAPH_ACCEPTS = {media: name for name, media in GRAPH_TYPES.items()}
 
 
@@ -42,7 +47,9 @@ class Asked:
     format: str | None
 
 
-@router.get("/sparql", summary="SPARQL query", responses={200: {"content": {media: {} for media in (*MEDIA_TYPES.values(), *GRAPH_TYPES.values())}}})
+@router.get(
+    "/sparql", summary="SPARQL query", responses={200: {"content": {media: {} for media in (*MEDIA_TYPES.values(), *GRAPH_TYPES.values())}}}
+)
 async def sparql_get(request: Request) -> Response:
     """Run a query given as `?query=`. The default graph is the union of all documents; each document is a named graph.
 
@@ -52,12 +59,19 @@ async def sparql_get(request: Request) -> Response:
     return await _run(request, _from_pairs(request.query_params.multi_items()))
 
 
-@router.post("/sparql", summary="SPARQL query", responses={200: {"content": {media: {} for media in (*MEDIA_TYPES.values(), *GRAPH_TYPES.values())}}})
+@router.post(
+    "/sparql", summary="SPARQL query", responses={200: {"content": {media: {} for media in (*MEDIA_TYPES.values(), *GRAPH_TYPES.values())}}}
+)
 async def sparql_post(request: Request) -> Response:
     """Run a query sent as a form (`query=`) or as the body with type `application/sparql-query`."""
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media not in ("application/x-www-form-urlencoded", "application/sparql-query"):
-        return problem(415, "Unsupported media type", f"The body is “{media or 'of no type'}”.", advice="Send application/sparql-query, or a form with query=.")
+        return problem(
+            415,
+            "Unsupported media type",
+            f"The body is “{media or 'of no type'}”.",
+            advice="Send application/sparql-query, or a form with query=.",
+        )
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -99,6 +113,7 @@ async def _run(request: Request, asked: Asked) -> Response:
         if not waiting.done() and await request.is_disconnected():
             future.cancel()
             return Response(status_code=499)
+    waiting.cancelled() or waiting.exception()  # seen here, told by answer_of
     answer: Answer = await run_in_threadpool(pool.answer_of, future)
     return _respond(answer, pool)
 
