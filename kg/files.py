@@ -45,12 +45,12 @@ def sources(folder: Path) -> list[SourceFile]:
     return [source for source in found if source.path.exists()]
 
 
-def fingerprint(*folders: Path) -> str:
-    """SHA-256 over the names and bytes of all files in the folders: the data version."""
+def fingerprint(*folders: Path, suffixes: tuple[str, ...] = (".ttl", ".rq", ".csv")) -> str:
+    """SHA-256 over the names and bytes of all files in the folders with these suffixes: the data version."""
     total = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in (".ttl", ".rq", ".csv"):
+            if path.is_file() and path.suffix in suffixes:
                 total.update(str(path.relative_to(folder)).encode())
                 total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

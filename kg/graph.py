@@ -202,13 +202,14 @@ def cache_folder() -> Path:
 def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True) -> Graph:
     """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own).
 
-    The first time after a change of the text it is built, checked and written to disk under its version; later it opens
+    The first time after a change of the text or of the program it is built, checked and written to disk under both versions; later it opens
     in milliseconds. ``say`` is told what takes time. A build that is cut short leaves nothing that a later one would take
     for whole. Raises BadFacts where the text does not pass the checks.
     """
     base = folder or files.root()
     version = files.fingerprint(base / "ontology", base / "queries")
-    target = cache_folder() / version[:16]
+    builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
+    target = cache_folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():
         say("Building the graph from its text ...")
         store = load(base)

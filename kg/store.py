@@ -63,12 +63,11 @@ class Store:
         return len(quads)
 
     def construct_into(self, text: str, graph: str) -> int:
-        """Add what a CONSTRUCT query yields to a named graph; returns how many triples are new."""
-        before = len(self._store)
+        """Add what a CONSTRUCT query yields, and no graph holds yet, to a named graph; returns how many triples that is."""
         name = ox.NamedNode(graph)
-        found = [ox.Quad(t.subject, t.predicate, t.object, name) for t in self._solve(text)]
-        self._store.extend(found)
-        return len(self._store) - before
+        new = {t for t in self._solve(text) if next(self._store.quads_for_pattern(t.subject, t.predicate, t.object, None), None) is None}
+        self._store.extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in new)
+        return len(new)
 
     def copy_to(self, path: Path) -> None:
         """Write everything to a new store on disk."""
