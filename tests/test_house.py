@@ -1,0 +1,85 @@
+"""The house keeps its shape: floors, sizes, and that every class and property is used."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from kg import Graph, files
+
+ROOT = files.root()
+FLOORS = [
+    {"errors", "terms"},
+    {"files", "headers", "scan", "results"},
+    {"store"},
+    {"graph", "pool"},
+    {"checks", "lookup", "paths", "export", "export_xml"},
+    {"__init__"},
+    {"__main__"},
+]
+HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
+# Imports made inside a function to keep a slow library off the start, each with its reason.
+DOORS = {("graph", "checks"): "a build validates", ("graph", "paths"): "to_networkx is a door to the floor above"}
+PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *(ROOT / "service").glob("*.py")])
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{'.' * node.level}{node.module or ''}"} if node.module else {f".{alias.name}" for alias in node.names}
+            if node.module == "kg":
+                found |= {f"kg.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_every_module_of_the_library_stands_on_a_floor() -> None:
+    assert {path.stem for path in (ROOT / "kg").glob("*.py")} == set(HEIGHT)
+
+
+def test_a_module_imports_only_its_own_floor_or_those_below() -> None:
+    for path in (ROOT / "kg").glob("*.py"):
+        for name in (name.lstrip(".").split(".")[0] for name in _imports(path) if name.startswith(".")):
+            if name in HEIGHT and (path.stem, name) not in DOORS:
+                assert HEIGHT[name] <= HEIGHT[path.stem], f"{path.stem} imports {name}"
+
+
+def test_the_library_knows_no_web() -> None:
+    for path in (ROOT / "kg").glob("*.py"):
+        known = {name.split(".")[0] for name in _imports(path)}
+        assert not known & {"fastapi", "starlette"}, path
+        assert path.stem == "__main__" or not known & {"service", "uvicorn"}, path
+
+
+def test_one_file_knows_the_store_library() -> None:
+    assert [path.name for path in PYTHON if "pyoxigraph" in _imports(path)] == ["store.py"]
+
+
+def test_no_sparql_stands_in_python() -> None:
+    for path in PYTHON:
+        assert not re.search(r"\b(SELECT|CONSTRUCT)\b[^\"']*\bWHERE\b", path.read_text(encoding="utf-8")), path
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_file_stays_readable(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 50, node.name
+
+
+def test_every_class_and_property_is_used_by_a_query_or_a_shape(graph: Graph) -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in (*(ROOT / "queries").rglob("*.rq"), ROOT / "ontology" / "shapes.ttl"))
+    declared = re.findall(r"^lode:(\w+) a owl:", (ROOT / "ontology" / "core.ttl").read_text(encoding="utf-8"), re.MULTILINE)
+    assert declared
+    assert [name for name in declared if not re.search(rf"lode:{name}\b", texts)] == []
+
+
+def test_pins_hold_hashes_and_no_address() -> None:
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert text.count("--hash=sha256:") >= len(re.findall(r"^\S+==", text, re.MULTILINE)) > 30

@@ -1,0 +1,60 @@
+"""What a query asks for is seen in its tokens, not in its letters."""
+
+import pytest
+
+from kg import BadQuery
+from kg.scan import MAX_CHARACTERS, MAX_DEPTH, MAX_TRIPLES, position, scan
+
+PASSES = [
+    'SELECT * { ?s ?p "SERVICE <x> { }" }',
+    "SELECT * { ?s ?p 'INSERT' } # LOAD <x> SERVICE",
+    "PREFIX service: <http://x/SERVICE#> SELECT ?service { ?service service:SERVICE ?load }",
+    'SELECT * { ?s ?p """a "SERVICE" b""" }',
+    "SELECT * { <http://x/#SERVICE> ?p ?o } # }}}}",
+    "SELECT (1 < 2 AS ?service) { }",
+    "ASK { ?s ?p 'it\\'s SERVICE' }",
+]
+REFUSED = [
+    ("SELECT * { SERVICE <http://x> { ?s ?p ?o } }", 1, 12),
+    ("SELECT *\n{ service SILENT ?e { } }", 2, 3),
+    ("PREFIX : <http://x/> INSERT DATA { :a :b :c }", 1, 22),
+    ("# SELECT\nLOAD <http://x>", 2, 1),
+    ("WITH <http://x> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", 1, 1),
+    ("DROP ALL", 1, 1),
+]
+
+
+@pytest.mark.parametrize("text", PASSES)
+def test_a_word_inside_a_literal_comment_iri_or_name_passes(text: str) -> None:
+    scan(text)
+
+
+@pytest.mark.parametrize(("text", "line", "column"), REFUSED)
+def test_service_and_updates_are_refused_at_their_line_and_column(text: str, line: int, column: int) -> None:
+    with pytest.raises(BadQuery) as caught:
+        scan(text)
+    assert (caught.value.extra["line"], caught.value.extra["column"]) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("A" * (MAX_CHARACTERS + 1), "query length"),
+        ("ASK " + "{" * (MAX_DEPTH + 1) + "}" * (MAX_DEPTH + 1), "nesting depth"),
+        ("SELECT (" + "(" * 10_000 + "1" + ")" * 10_000 + " AS ?x) { }", "nesting depth"),
+        ("ASK { " + "?s ?p ?o . " * (MAX_TRIPLES + 1) + "}", "pattern size"),
+    ],
+)
+def test_a_query_past_a_limit_of_size_is_refused_with_the_limit_named(text: str, limit: str) -> None:
+    with pytest.raises(BadQuery) as caught:
+        scan(text)
+    assert caught.value.extra["limit"] == limit
+
+
+@pytest.mark.parametrize(("text", "form"), [("SELECT * {}", "SELECT"), ("PREFIX ask: <x:> CONSTRUCT {} WHERE {}", "CONSTRUCT"), ("ask {}", "ASK")])
+def test_the_form_of_a_query_is_seen(text: str, form: str) -> None:
+    assert scan(text).form == form
+
+
+def test_a_position_counts_lines_and_columns_from_one() -> None:
+    assert position("ab\ncd", 4) == (2, 2)
