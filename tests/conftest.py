@@ -7,4 +7,4 @@ import kg
 
 @pytest.fixture(scope="session")
 def graph() -> kg.Graph:
-    return kg.open_graph()
+    return kg.open_graph(validate=False)
