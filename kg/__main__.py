@@ -145,6 +145,7 @@ def paths(
     Example: lode paths automobile cn-rare-earth-export-quota --as-of 2012-12-31
     """
     from . import paths as dependency
+    from .terms import slug_of
 
     with _plain_errors():
         graph = _open()
@@ -158,7 +159,7 @@ def paths(
         for step in path:
             print(
                 f"   -> {graph.label(step.target, lang)}  "
-                f"[{step.relation}{'' if step.forward else ', read backwards'}; {step.certainty}; {step.place}]"
+                f"[{step.relation}{'' if step.forward else ', read backwards'}; {step.certainty or 'reference'}; {step.place or slug_of(step.document)}]"
             )
     if not found.complete:
         _say("There are more paths: raise --most, or shorten --length.")
@@ -177,8 +178,6 @@ def export(
 
     Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
     """
-    from .export import write
-    from .paths import parse_as_of
     from .store import RDF_FORMATS
 
     with _plain_errors():
@@ -186,6 +185,9 @@ def export(
         if format in RDF_FORMATS:
             body = graph.rdf(format, center)
         else:
+            from .export import write
+            from .paths import parse_as_of
+
             body = write(graph, format, center=center, depth=depth, as_of=parse_as_of(as_of), lang=lang)
     if output:
         output.write_bytes(body)

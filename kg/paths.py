@@ -28,14 +28,9 @@ DEPENDENCE = {
     "inGroup": True,
     "suppliedBy": True,
     "dependsOn": True,
+    "produces": False,
     "imposedBy": False,
     "appliesTo": False,
-    "addresses": False,
-    "covers": False,
-    "challenges": False,
-    "produces": False,
-    "hasStakeIn": False,
-    "leadsTo": False,
 }
 
 
@@ -156,8 +151,9 @@ def parse_as_of(text: str | None) -> datetime.date | None:
 def _simple(net: nx.DiGraph[str], a: str, b: str, length: int) -> tuple[list[list[str]], bool]:
     if a not in net or b not in net:
         return [], True
-    near = nx.single_target_shortest_path_length(net, b, cutoff=length)
-    reach = dict(near)
+    reach = dict(nx.single_target_shortest_path_length(net, b, cutoff=length))
+    if a not in reach:
+        return [], True
     within = net.subgraph([n for n in nx.single_source_shortest_path_length(net, a, cutoff=length) if n in reach])
     walker: Iterator[list[str]] = nx.all_simple_paths(within, a, b, cutoff=length)
     found = list(islice(walker, MAX_EXAMINED + 1))

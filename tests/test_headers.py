@@ -66,7 +66,11 @@ def test_there_are_more_than_thirty_named_queries() -> None:
 
 def test_every_query_answers_with_its_defaults_in_both_languages(graph: Graph) -> None:
     for name, query in graph.queries.items():
-        lengths = {len(graph.ask(name, lang=lang)) for lang in ("en", "ja")} if any(p.name == "lang" for p in query.params) else {len(graph.ask(name))}
+        lengths = (
+            {len(graph.ask(name, lang=lang)) for lang in ("en", "ja")}
+            if any(p.name == "lang" for p in query.params)
+            else {len(graph.ask(name))}
+        )
         assert len(lengths) == 1, f"{name}: {lengths}"
 
 

@@ -51,7 +51,9 @@ def test_a_query_past_a_limit_of_size_is_refused_with_the_limit_named(text: str,
     assert caught.value.extra["limit"] == limit
 
 
-@pytest.mark.parametrize(("text", "form"), [("SELECT * {}", "SELECT"), ("PREFIX ask: <x:> CONSTRUCT {} WHERE {}", "CONSTRUCT"), ("ask {}", "ASK")])
+@pytest.mark.parametrize(
+    ("text", "form"), [("SELECT * {}", "SELECT"), ("PREFIX ask: <x:> CONSTRUCT {} WHERE {}", "CONSTRUCT"), ("ask {}", "ASK")]
+)
 def test_the_form_of_a_query_is_seen(text: str, form: str) -> None:
     assert scan(text).form == form
 

@@ -75,7 +75,9 @@ def test_a_list_is_paged_without_loss(client: TestClient) -> None:
 
 def test_a_mineral_shows_its_risks_and_responses_each_with_a_source(client: TestClient) -> None:
     found = _json(client, "/minerals/rare-earths")
-    shares = {(entry["thing_label"], entry["at_least"]) for entry in found["risks"]["dependence"] if entry["indicator"] == "procurement-share"}
+    shares = {
+        (entry["thing_label"], entry["at_least"]) for entry in found["risks"]["dependence"] if entry["indicator"] == "procurement-share"
+    }
     assert ("China", 97) in shares
     assert [pillar["number"] for pillar in found["responses"]] == [1, 2, 3, 4]
     entries = [*found["risks"]["dependence"], *found["risks"]["prices"], *found["risks"]["lists"], *found["uses"], *found["statements"]]
@@ -239,7 +241,9 @@ def test_a_real_reader_reads_each_result_format(client: TestClient, graph: Graph
 @pytest.mark.parametrize("format", ["turtle", "ntriples", "jsonld", "rdfxml"])
 def test_construct_comes_in_each_rdf_format(client: TestClient, format: str) -> None:
     query = "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 5"
-    body = client.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query", "Accept": "*/*"}, params={"format": format}).content
+    body = client.post(
+        "/sparql", content=query, headers={"Content-Type": "application/sparql-query", "Accept": "*/*"}, params={"format": format}
+    ).content
     parsed = rdflib.Graph().parse(data=body, format={"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}.get(format, format))
     assert len(parsed) == 5
 
@@ -253,7 +257,13 @@ def test_rows_past_the_limit_are_cut_and_the_answer_says_so(client: TestClient) 
 
 
 @pytest.mark.parametrize(
-    "text", ["INSERT DATA { <x:a> <x:b> <x:c> }", "LOAD <http://example.org/>", "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "CLEAR ALL"]
+    "text",
+    [
+        "INSERT DATA { <x:a> <x:b> <x:c> }",
+        "LOAD <http://example.org/>",
+        "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "CLEAR ALL",
+    ],
 )
 def test_sparql_only_reads_and_asks_no_other_endpoint(client: TestClient, text: str) -> None:
     assert client.get("/sparql", params={"query": text}).status_code == 400
@@ -301,7 +311,10 @@ def test_a_thing_is_served_at_its_own_path_in_the_format_asked_for(client: TestC
 
 def test_all_rdf_formats_of_a_thing_say_the_same(client: TestClient) -> None:
     read = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
-    sizes = {name: len(rdflib.Graph().parse(data=client.get(f"/id/mineral/tungsten?format={name}").content, format=kept)) for name, kept in read.items()}
+    sizes = {
+        name: len(rdflib.Graph().parse(data=client.get(f"/id/mineral/tungsten?format={name}").content, format=kept))
+        for name, kept in read.items()
+    }
     assert len(set(sizes.values())) == 1
     assert min(sizes.values()) > 20
 
