@@ -222,7 +222,8 @@ def test_sparql_answers_in_the_format_asked_for(client: TestClient, accept: str,
     assert (response.status_code, response.headers["content-type"]) == (200, media)
 
 
-QUERY = 'PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?s ?l { ?s rdfs:label ?l . FILTER(?l = "タングステン"@ja) } ORDER BY ?s LIMIT 3'
+QUERY = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?s ?l { ?s rdfs:label ?l . FILTER(?l = "タングステン"@ja) } ORDER BY ?s LIMIT 3"""
 
 
 @pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
