@@ -159,7 +159,8 @@ def paths(
         for step in path:
             print(
                 f"   -> {graph.label(step.target, lang)}  "
-                f"[{step.relation}{'' if step.forward else ', read backwards'}; {step.certainty or 'reference'}; {step.place or slug_of(step.document)}]"
+                f"[{step.relation}{'' if step.forward else ', read backwards'}; "
+                f"{step.certainty or 'reference'}; {step.place or slug_of(step.document)}]"
             )
     if not found.complete:
         _say("There are more paths: raise --most, or shorten --length.")
