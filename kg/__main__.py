@@ -248,7 +248,7 @@ def list_(
         elif what == "formats":
             from .export import FORMATS
 
-            rows = [{"format": name, "media_type": kept.media_type, "about": kept.about} for name, kept in FORMATS.items()]
+            rows = [{"format": name, "media_type": kept.media_type, "about": kept.description} for name, kept in FORMATS.items()]
         else:
             rows = [{key: item[key] for key in ("slug", "label", "other_label")} for item in lookup.things(graph, what, lang=lang)]
     _print_rows(list(rows[0]) if rows else [], rows, format)

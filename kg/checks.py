@@ -70,8 +70,8 @@ def _by_shapes(base: Path) -> Iterator[tuple[str, str, str]]:
     sh = rdflib.Namespace(_SH)
 
     def value(result: Any, name: str) -> str:
-        found = report.value(result, sh[name])
-        return "" if found is None else str(found)
+        found = sorted(report.objects(result, sh[name]), key=lambda term: getattr(term, "language", None) != "en")
+        return str(found[0]) if found else ""
 
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         path, culprit = value(result, "resultPath"), value(result, "value")

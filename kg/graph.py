@@ -166,8 +166,9 @@ def read_day(name: str, text: str) -> datetime.date:
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     """The error for a name that is not known, with the nearest names that are."""
     options = sorted(set(known))
-    near = difflib.get_close_matches(name.casefold(), options, n=5, cutoff=0.5)
-    near += [option for option in options if name.casefold() in option and option not in near][: 5 - len(near)]
+    folded = {option.casefold(): option for option in options}
+    near = [folded[close] for close in difflib.get_close_matches(name.casefold(), folded, n=5, cutoff=0.5)]
+    near += [option for option in options if name.casefold() in option.casefold() and option not in near][: 5 - len(near)]
     advice = f"Near it: {', '.join(near)}." if near else f"Known are, among others: {', '.join(options[:8])}."
     return UnknownName(f"There is no {what} “{name}”.", advice, near=near)
 

@@ -1,141 +1,320 @@
-"""Free SPARQL in processes that can be killed: a time limit that stops, a memory limit, a row limit that says it cut.
+"""Free SPARQL in processes that can be killed, within limits of time, memory, bytes and rows.
 
-Each worker opens the built store read-only. Knows the store, the scan and the result writers; knows nothing of the web.
+Each worker opens the built store read-only. One lane is kept for quick queries: where all other workers are busy, a query that has not
+shown itself slow may run there for a moment, so that as many runaways as workers lock nobody out. Knows nothing of the web.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
+import contextlib
+import hashlib
+import json
+import queue
+import subprocess
 import sys
+import tempfile
 import threading
-from concurrent.futures import Future, TimeoutError
-from dataclasses import dataclass
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from pebble import ProcessExpired, ProcessPool
-
-from . import results
 from .errors import BadQuery, Busy, LimitReached
+from .results import CHUNK
 from .scan import scan
-from .store import RDF_FORMATS, Store
+from .worker import receive, send
+
+BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
+REMEMBERED = 10_000
+CACHE_ENTRY = 200_000
+CACHE_ALL = 64_000_000
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one query: seconds, rows, bytes of the answer, bytes of memory; and how many run and wait at once."""
+    """Limits of one query (seconds, rows, bytes of the answer, bytes of memory), workers, and how many may wait how long for one.
+
+    ``quick`` is the time in the lane kept for quick queries.
+    """
 
     seconds: float = 10.0
-    rows: int = 10_000
-    size: int = 20_000_000
+    rows: int = 100_000
+    size: int = 50_000_000
     memory: int = 2_000_000_000
     workers: int = 2
-    waiting: int = 16
+    waiting: int = 64
+    patience: float = 5.0
+    quick: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Answer:
-    """Bytes in ``format`` (a key of results.MEDIA_TYPES, or of store.RDF_FORMATS where ``is_graph``); ``cut`` where rows are missing."""
+    """An answer: its format (of results.MEDIA_TYPES, or of store.RDF_FORMATS where ``is_graph``), whether rows were cut off, its bytes.
 
-    body: bytes
+    Small answers are in ``body``; larger ones in a temporary file, ``spool``, so that memory stays constant and nothing is sent
+    before it is known how the query ends.
+    """
+
     format: str
     is_graph: bool
     cut: bool
+    body: bytes = b""
+    spool: IO[bytes] | None = None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, piece by piece; to be read once where there is a spool."""
+        if self.spool is None:
+            yield self.body
+            return
+        with self.spool:
+            while piece := self.spool.read(CHUNK):
+                yield piece
+
+
+class _Worker:
+    """One process with its pipes; ``deadline`` is when it will be killed."""
+
+    def __init__(self, path: Path, memory: int, union: bool) -> None:
+        words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
+        root = str(Path(__file__).resolve().parent.parent)
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
+        self.ready = False
+        self.deadline: float | None = None
+        self.reason = ""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.input, self.output = self.process.stdin, self.process.stdout
+
+    def kill(self, reason: str) -> None:
+        """End the process at once."""
+        self.reason = self.reason or reason
+        self.process.kill()
+
+    def close(self) -> None:
+        """End the process and its pipes."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.input, self.output):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+@dataclass
+class Job:
+    """A query on its way. ``cancel`` stops it, wherever it is."""
+
+    text: str
+    key: str
+    content: bytes
+    cancelled: bool = False
+    worker: _Worker | None = field(default=None, repr=False)
+
+    def cancel(self) -> None:
+        """Stop the query; whoever waits for it gets LimitReached with the limit “client”."""
+        self.cancelled = True
+        if self.worker is not None:
+            self.worker.kill("client")
 
 
 class QueryPool:
-    """Runs queries in killable processes. ``close`` ends them."""
+    """Runs queries in killable processes over a built store. ``union``: the default graph is all graphs together. ``close`` ends them."""
 
-    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, limits: Limits | None = None, union: bool = True) -> None:
         self.limits = limits or Limits()
-        self._places = threading.BoundedSemaphore(self.limits.workers + self.limits.waiting)
-        self._pool = ProcessPool(
-            max_workers=self.limits.workers,
-            initializer=_open,
-            initargs=(str(path), self.limits.memory),
-            context=multiprocessing.get_context("spawn"),
-        )
-
-    def warm(self) -> None:
-        """Start the processes before the first query needs one."""
+        self._path, self._union = path, union
+        self._open = True
+        self._lock = threading.Lock()
+        self._all: set[_Worker] = set()
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._quick: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._waiting = threading.BoundedSemaphore(self.limits.waiting)
+        self._slow: OrderedDict[str, None] = OrderedDict()
+        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._kept_size = 0
         for _ in range(self.limits.workers):
-            self._pool.schedule(_ready)
+            self._idle.put(self._start())
+        self._quick.put(self._start())
+        threading.Thread(target=self._watch, daemon=True, name="query-deadlines").start()
 
-    def submit(
-        self, text: str, rows: str = "json", graph: str = "turtle", default: tuple[str, ...] = (), named: tuple[str, ...] = ()
-    ) -> Future[Answer]:
-        """Start a query. Raises BadQuery (refused before it runs) and Busy; ``answer_of`` reads the future."""
+    def job(
+        self,
+        text: str,
+        rows: str = "json",
+        graph: str = "turtle",
+        default: tuple[str, ...] = (),
+        named: tuple[str, ...] = (),
+        base: str = "",
+    ) -> Job:
+        """Prepare a query. Raises BadQuery where it is refused before it runs."""
         scan(text)
-        if not self._places.acquire(blocking=False):
-            raise Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=2)
-        future: Future[Answer] = self._pool.schedule(
-            _answer, args=(text, rows, graph, default, named, self.limits.rows, self.limits.size), timeout=self.limits.seconds
-        )
-        future.add_done_callback(lambda _: self._places.release())
-        return future
+        limits = {"most": self.limits.rows, "bytes": self.limits.size}
+        content = json.dumps(
+            {"text": text, "rows": rows, "graph": graph, "default": default, "named": named, "base": base, **limits}
+        ).encode()
+        return Job(text, hashlib.sha256(content).hexdigest(), content)
 
     def ask(self, text: str, **options: Any) -> Answer:
         """Run a query and wait. Raises BadQuery, Busy, LimitReached."""
-        return self.answer_of(self.submit(text, **options))
+        return self.run(self.job(text, **options))
 
-    def answer_of(self, future: Future[Answer]) -> Answer:
-        """The answer of a finished or running query. Raises BadQuery, LimitReached."""
-        try:
-            return future.result()
-        except TimeoutError:
-            raise LimitReached(
-                f"The query was stopped after {self.limits.seconds:g} seconds.", "Narrow it: name more terms, or add a LIMIT.", limit="time"
-            ) from None
-        except (ProcessExpired, MemoryError):
-            raise LimitReached(
-                f"The query needed more than {self.limits.memory / 1e6:,.0f} MB of memory, or nested too deep.",
-                "Narrow it, or sort less.",
-                limit="memory",
-            ) from None
+    def run(self, job: Job) -> Answer:
+        """Run a prepared query to its end. Raises BadQuery, Busy, LimitReached."""
+        with self._lock:
+            kept = self._kept.get(job.key)
+            if kept is not None:
+                self._kept.move_to_end(job.key)
+                return kept
+        worker = self._take(block=False)
+        if worker is None and job.key not in self._slow:
+            try:
+                quick = self._quick.get_nowait()
+            except queue.Empty:
+                pass
+            else:
+                try:
+                    return self._run_on(quick, job, min(self.limits.quick, self.limits.seconds), self._quick)
+                except LimitReached as error:
+                    if error.extra.get("limit") != "time" or self.limits.quick >= self.limits.seconds:
+                        raise
+        return self._run_on(worker or self._wait(), job, self.limits.seconds, self._idle)
 
     def close(self) -> None:
         """End all processes at once."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves this one untyped
-        self._pool.join()
+        self._open = False
+        with self._lock:
+            workers = list(self._all)
+        for worker in workers:
+            worker.close()
 
+    def _run_on(self, worker: _Worker, job: Job, seconds: float, lane: queue.LifoQueue[_Worker]) -> Answer:
+        spool = tempfile.SpooledTemporaryFile(max_size=BUFFER)  # noqa: SIM115  # the answer closes it
+        done: dict[str, Any] = {}
+        try:
+            for kind, content in self._frames(worker, job, seconds, lane):
+                if kind == b"C":
+                    spool.write(content)
+                else:
+                    done = json.loads(content)
+        except BaseException:
+            spool.close()
+            raise
+        size = spool.tell()
+        spool.seek(0)
+        answer = Answer(done["format"], done["is_graph"], done["cut"])
+        if size > BUFFER:
+            answer.spool = spool
+            return answer
+        with spool:
+            answer.body = spool.read()
+        self._keep(job.key, answer)
+        return answer
 
-_store: Store | None = None
+    def _frames(self, worker: _Worker, job: Job, seconds: float, lane: queue.LifoQueue[_Worker]) -> Iterator[tuple[bytes, bytes]]:
+        """Frames of a job's answer. The worker goes back to its lane at the end, or is replaced where it was killed or died."""
+        started, finished = time.monotonic(), False
+        job.worker, worker.reason = worker, ""
+        if job.cancelled:
+            worker.kill("client")
+        try:
+            if not worker.ready:
+                receive(worker.output)  # it says once that its store is open; that time is not the query's
+                worker.ready, started = True, time.monotonic()
+            worker.deadline = started + seconds
+            send(worker.input, b"J", job.content)
+            while True:
+                kind, content = receive(worker.output)
+                if kind == b"E":
+                    finished = True
+                    raise self._error(json.loads(content))
+                finished = kind == b"D"
+                yield kind, content
+                if finished:
+                    return
+        except (EOFError, OSError, ValueError):
+            if not finished:
+                raise self._stopped(worker.reason, seconds) from None
+            raise
+        finally:
+            job.worker, worker.deadline = None, None
+            if time.monotonic() - started > self.limits.quick:
+                self._remember(job.key)
+            if not finished or worker.reason:
+                self._replace(worker, lane)
+            else:
+                lane.put(worker)
 
+    def _error(self, told: dict[str, Any]) -> Exception:
+        if told["kind"] == "query":
+            return BadQuery(told["detail"], told["advice"], **told["extra"])
+        if told["kind"] == "bytes":
+            return LimitReached(f"The answer has more than {self.limits.size:,} bytes.", "Ask for fewer rows or columns.", limit="bytes")
+        return self._stopped("", 0)
 
-def _open(path: str, memory: int) -> None:
-    global _store
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the engine never returns to Python to run a handler
-    if sys.platform != "win32":
-        import resource
+    def _stopped(self, reason: str, seconds: float) -> LimitReached:
+        if reason == "client":
+            return LimitReached("The client hung up.", limit="client")
+        if reason == "time":
+            return LimitReached(
+                f"The query was stopped after {seconds:g} seconds.", "Narrow it: name more terms, or add a LIMIT.", limit="time"
+            )
+        told = f"The query needed more than {self.limits.memory / 1e6:,.0f} MB of memory, or nested too deep for the engine."
+        return LimitReached(told, "Narrow it, sort less, or write it flatter.", limit="memory")
 
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    _store = Store(Path(path))
+    def _take(self, block: bool) -> _Worker | None:
+        try:
+            return self._idle.get(timeout=self.limits.patience) if block else self._idle.get_nowait()
+        except queue.Empty:
+            return None
 
+    def _wait(self) -> _Worker:
+        busy = Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=max(1, round(self.limits.patience)))
+        if not self._open or not self._waiting.acquire(blocking=False):
+            raise busy
+        try:
+            worker = self._take(block=True)
+        finally:
+            self._waiting.release()
+        if worker is None:
+            raise busy
+        return worker
 
-def _ready() -> bool:
-    return _store is not None
+    def _start(self) -> _Worker:
+        worker = _Worker(self._path, self.limits.memory, self._union)
+        with self._lock:
+            self._all.add(worker)
+        return worker
 
+    def _replace(self, worker: _Worker, lane: queue.LifoQueue[_Worker]) -> None:
+        with self._lock:
+            self._all.discard(worker)
+        worker.close()
+        if self._open:
+            lane.put(self._start())
 
-def _answer(text: str, rows: str, graph: str, default: tuple[str, ...], named: tuple[str, ...], most: int, size: int) -> Answer:
-    assert _store is not None
-    found = _store.solve(text, default, named)
-    kind = type(found).__name__
-    if kind == "QueryBoolean":
-        return Answer(results.write_boolean(bool(found), rows), rows, False, False)
-    if kind == "QuerySolutions":
-        body, cut = results.write_rows([v.value for v in found.variables], found, rows, most)
-    else:
-        held = []
-        for triple in found:
-            held.append(triple)
-            if len(held) > most:
-                break
-        cut = len(held) > most
-        body, rows = _store.serialize(held[:most], graph), graph
-    if len(body) > size:
-        raise LimitReached(f"The answer has more than {size:,} bytes.", "Ask for fewer rows or columns.", limit="bytes")
-    return Answer(body, rows, kind == "QueryTriples", cut)
+    def _watch(self) -> None:
+        """Kill what is past its deadline; at most 20 ms late."""
+        while self._open:
+            now = time.monotonic()
+            with self._lock:
+                late = [worker for worker in self._all if worker.deadline is not None and now > worker.deadline]
+            for worker in late:
+                worker.kill("time")
+            time.sleep(0.02)
 
+    def _remember(self, key: str) -> None:
+        with self._lock:
+            self._slow[key] = None
+            if len(self._slow) > REMEMBERED:
+                self._slow.popitem(last=False)
 
-__all__ = ["RDF_FORMATS", "Answer", "BadQuery", "Limits", "QueryPool"]
+    def _keep(self, key: str, answer: Answer) -> None:
+        """Hold a small answer for whoever asks the same again: the data never change under a running pool."""
+        with self._lock:
+            if len(answer.body) > CACHE_ENTRY or key in self._kept:
+                return
+            self._kept[key] = answer
+            self._kept_size += len(answer.body)
+            while self._kept_size > CACHE_ALL:
+                self._kept_size -= len(self._kept.popitem(last=False)[1].body)

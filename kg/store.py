@@ -6,18 +6,39 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import pyoxigraph as ox
 
 from .errors import BadFacts, BadQuery
+from .scan import Scan
 from .terms import PREFIXES, XSD, Iri
 
 Cell = Iri | str | int | Decimal | bool | None
 Row = dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text in a language."""
+
+    text: str
+    language: str
+
+
+Triple = tuple[str, str, Cell | Text]
+
+
+class Output(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take bytes."""
 
 
 class Rows(list[Row]):
@@ -37,6 +58,12 @@ RDF_FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 MESSAGE_MOST = 200
+RESULT_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
 _WHERE = re.compile(r"(?:at|line) (\d+)(?:[:,] ?(?:column )?(\d+))?")
 
 
@@ -82,25 +109,62 @@ class Store:
         names = [v.value for v in solutions.variables]
         return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
 
-    def ask(self, text: str) -> bool:
+    def ask(self, text: str, **dataset: Any) -> bool:
         """Answer of an ASK. Raises BadQuery."""
-        return bool(self._solve(text))
+        return bool(self._solve(text, **dataset))
+
+    def write_rows(self, text: str, format: str, output: Output, **dataset: Any) -> None:
+        """Serialise a SELECT in a format of RESULT_FORMATS, in the engine. For ``dataset`` see ``_solve``. Raises BadQuery."""
+        self._solve(text, **dataset).serialize(output, format=RESULT_FORMATS[format])
+
+    def has_more(self, text: str, most: int, **dataset: Any) -> bool:
+        """Whether a SELECT has more rows than ``most``."""
+        return next(islice(self._solve(text, **dataset), most, None), None) is not None
+
+    def write_graph(self, seen: Scan, text: str, format: str, output: Output, most: int, **dataset: Any) -> int:
+        """Serialise a CONSTRUCT or DESCRIBE in a format of RDF_FORMATS, at most ``most`` triples; returns how many. Raises BadQuery."""
+        found = self._described(seen, text, **dataset) if seen.form == "DESCRIBE" else self._solve(text, **dataset)
+        triples = list(dict.fromkeys(islice(found, most)))
+        output.write(self.serialize(triples, format))
+        return len(triples)
+
+    def _described(self, seen: Scan, text: str, **dataset: Any) -> Iterator[Any]:
+        """A symmetric concise bounded description: every triple in which a resource stands on either side, blank nodes followed."""
+        list(islice(self._solve(text, **dataset), 1))  # the engine checks what is asked
+        queue = [term for term in self._resources(seen, text, **dataset) if not isinstance(term, ox.Literal)]
+        known = set(queue)
+        while queue:
+            resource = queue.pop()
+            for subject, object in ((resource, None), (None, resource)):
+                for quad in self._store.quads_for_pattern(subject, None, object, None):
+                    yield quad.triple
+                    other = quad.object if subject is not None else quad.subject
+                    if isinstance(other, ox.BlankNode) and other not in known:
+                        known.add(other)
+                        queue.append(other)
+
+    def _resources(self, seen: Scan, text: str, **dataset: Any) -> list[Any]:
+        """What a DESCRIBE names: its IRIs as columns of a SELECT, its variables as they are."""
+        before, words, after = text[: seen.form_end - len("DESCRIBE")], text[seen.form_end : seen.body_start], text[seen.body_start :]
+        if words.strip() == "*":
+            columns = "*"
+        else:
+            names = words.split()
+            columns = " ".join(name if name[0] in "?$" else f"({name} AS ?described{place})" for place, name in enumerate(names))
+        solutions = self._solve(f"{before}SELECT DISTINCT {columns} {after if '{' in after else '{}' + after}", **dataset)
+        return list(dict.fromkeys(term for solution in solutions for term in solution if term is not None))
 
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
         return self.serialize(sorted(self._solve(text), key=str), format)
 
+    def describe(self, triples: Iterable[Triple], format: str) -> bytes:
+        """Triples given as plain values (subjects and properties are IRIs) in a format of RDF_FORMATS."""
+        return self.serialize([ox.Triple(ox.NamedNode(s), ox.NamedNode(p), _term(o)) for s, p, o in triples], format)
+
     def serialize(self, triples: Iterable[Any], format: str) -> bytes:
         """Triples of this engine in a format of RDF_FORMATS."""
         return bytes(ox.serialize(triples, format=RDF_FORMATS[format], prefixes=_prefixes(format)) or b"")
-
-    def solve(self, text: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()) -> Any:
-        """The engine's own result of any query, for serialising; with no graphs given, all graphs taken together. Raises BadQuery."""
-        default = [ox.NamedNode(g) for g in default_graphs]
-        named = [ox.NamedNode(g) for g in named_graphs]
-        if not default and not named:
-            return self._solve(text)
-        return self._solve(text, default_graph=default, named_graphs=named)
 
     def dump(self, format: str, output: IO[bytes], graph: str | None = None) -> None:
         """Write all graphs (quads), or one graph (triples), in a format of RDF_FORMATS."""
@@ -118,10 +182,13 @@ class Store:
     def __len__(self) -> int:
         return len(self._store)
 
-    def _solve(self, text: str, **options: Any) -> Any:
-        options.setdefault("use_default_graph_as_union", not options)
+    def _solve(self, text: str, default: Sequence[str] = (), named: Sequence[str] = (), union: bool = True, base: str = "") -> Any:
+        """The engine's result. ``default`` and ``named`` are the dataset where given; else ``union`` makes all graphs the default graph."""
+        options: dict[str, Any] = {"use_default_graph_as_union": union}
+        if default or named:
+            options = {"default_graph": [ox.NamedNode(g) for g in default], "named_graphs": [ox.NamedNode(g) for g in named]}
         try:
-            return self._store.query(text, **options)
+            return self._store.query(text, base_iri=base or None, **options)
         except (SyntaxError, ValueError) as error:
             raise bad_query(str(error)) from error
 
@@ -151,6 +218,14 @@ def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
 
 def _prefixes(format: str) -> dict[str, str] | None:
     return PREFIXES if format in ("turtle", "trig", "rdfxml") else None
+
+
+def _term(value: Cell | Text) -> Any:
+    if isinstance(value, Iri):
+        return ox.NamedNode(value)
+    if isinstance(value, Text):
+        return ox.Literal(value.text, language=value.language)
+    return ox.Literal(value if isinstance(value, bool | int | float) else str(value))
 
 
 def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 import kg
 from kg import Graph
 from kg.pool import Limits, QueryPool
 
-from . import analysis, linked, lookups, pages, problems, queries, sparql
+from . import analysis, discovery, linked, lookups, pages, problems, queries, sparql
 from .models import Health
+from .wire import Wire
 
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
 documents say of them.
@@ -42,32 +43,16 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None) -> Fast
         assert opened.path is not None
         app.state.graph = opened
         app.state.pool = QueryPool(opened.path, limits)
-        app.state.pool.warm()
         yield
         app.state.pool.close()
 
     app: FastAPI = FastAPIOffline(title="Lodegraph", version=kg.__version__, description=DESCRIPTION, lifespan=lifespan)
     problems.install(app)
-    app.middleware("http")(_versioned)
-    for router in (meta, lookups.router, queries.router, sparql.router, analysis.router, linked.router, pages.router):
+    app.add_middleware(Wire)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
+    )
+    for router in (meta, lookups.router, queries.router, sparql.router, discovery.router, analysis.router, linked.router, pages.router):
         app.include_router(router)
     return app
-
-
-async def _versioned(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Name the data version on every answer; let a client that has this version of a page keep it (ETag)."""
-    graph: Graph = request.app.state.graph
-    asked = "\n".join(
-        (graph.version, request.url.path, request.url.query, request.headers.get("accept", ""), request.headers.get("accept-language", ""))
-    )
-    tag = f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'
-    cacheable = request.method in ("GET", "HEAD") and request.url.path != "/healthz"
-    if cacheable and tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"ETag": tag, "Lode-Data-Version": graph.version})
-    response = await call_next(request)
-    response.headers["Lode-Data-Version"] = graph.version
-    if cacheable and response.status_code == 200:
-        response.headers.setdefault("ETag", tag)
-        response.headers.setdefault("Cache-Control", "no-cache")
-        response.headers.setdefault("Vary", "Accept, Accept-Language")
-    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from kg import lookup
 from kg.terms import BASE, KINDS
 
 from .lookups import PLURALS, Lang, TheGraph
-from .negotiation import check_names
+from .negotiation import check_names, language
 
 router = APIRouter()
 _templates = Environment(
@@ -49,3 +50,14 @@ def start(request: Request, graph: TheGraph, lang: Lang, q: str = "") -> HTMLRes
     kinds = {kind: lookup.things(graph, kind, lang=lang) for kind in KINDS if kind != "mineral"}
     names = {kind: graph.label(f"{BASE}ontology#{name}", lang) for kind, name in KINDS.items()}
     return render(request, "start.html", lang, q=q, found=found, minerals=minerals, kinds=kinds, names=names, plurals=PLURALS)
+
+
+def table_page(request: Request, query: str, body: bytes, cut: bool, headers: dict[str, str]) -> HTMLResponse:
+    """The rows of a SPARQL answer (JSON) as a table for a browser."""
+    told = json.loads(body)
+    lang = language(request, None)
+    columns = told["head"].get("vars", [])
+    rows = [[row.get(column) for column in columns] for row in told.get("results", {}).get("bindings", [])]
+    page = render(request, "table.html", lang, query=query, columns=columns, rows=rows, boolean=told.get("boolean"), cut=cut)
+    page.headers.update(headers)
+    return page

@@ -13,8 +13,9 @@ FLOORS = [
     {"errors", "terms"},
     {"files", "headers", "scan", "results"},
     {"store"},
+    {"worker"},
     {"graph", "pool"},
-    {"checks", "lookup", "paths", "export", "export_xml"},
+    {"checks", "lookup", "paths", "describe", "export", "export_xml"},
     {"__init__"},
     {"__main__"},
 ]

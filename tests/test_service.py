@@ -167,7 +167,7 @@ def test_the_language_follows_the_parameter_before_the_header(client: TestClient
         ("/id/minerals/tungsten", 404, "mineral"),
         ("/id/mineral/tungsten?format=n3", 400, "turtle"),
         ("/nowhere", 404, "/docs"),
-        ("/sparql", 400, "query"),
+        ("/sparql.csv", 400, "query"),
         ("/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%7D", 400, "column"),
     ],
 )

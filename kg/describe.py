@@ -1,0 +1,94 @@
+"""The dataset described in RDF: SPARQL service description, VoID with partitions, the named queries as SHACL executables.
+
+Knows the graph; the addresses come from outside.
+"""
+
+from __future__ import annotations
+
+from .graph import Graph
+from .results import MEDIA_TYPES
+from .store import RDF_FORMATS, Text, Triple
+from .terms import BASE, INFERRED, RDF, RDFS, Iri
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+SH = "http://www.w3.org/ns/shacl#"
+FORMATS = "http://www.w3.org/ns/formats/"
+DCTERMS = "http://purl.org/dc/terms/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+QUERY = BASE + "query/"
+
+_ROW_NAMES = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV", "tsv": "SPARQL_Results_TSV"}
+_GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads", "trig": "TriG", "rdfxml": "RDF_XML", "jsonld": "JSON-LD"}
+
+
+def service(graph: Graph, endpoint: str) -> list[Triple]:
+    """SPARQL 1.1 service description of an endpoint, with the dataset as VoID: its graphs, classes and properties with their counts.
+
+    The default graph is the union of all graphs, and this says so.
+    """
+    here, data, union = Iri(endpoint), Iri(f"{endpoint}#dataset"), Iri(f"{endpoint}#default-graph")
+    found: list[Triple] = [
+        (here, RDF + "type", Iri(SD + "Service")),
+        (here, SD + "endpoint", here),
+        (here, SD + "supportedLanguage", Iri(SD + "SPARQL11Query")),
+        (here, SD + "feature", Iri(SD + "UnionDefaultGraph")),
+        (here, SD + "defaultDataset", data),
+        (data, RDF + "type", Iri(SD + "Dataset")),
+        (data, RDF + "type", Iri(VOID + "Dataset")),
+        (data, SD + "defaultGraph", union),
+        (union, RDF + "type", Iri(SD + "Graph")),
+        (data, DCTERMS + "title", Text("Lodegraph", "en")),
+        (data, DCTERMS + "license", Iri(LICENCE)),
+        (data, DCTERMS + "identifier", graph.version),
+        (data, VOID + "sparqlEndpoint", here),
+        (data, VOID + "uriSpace", BASE),
+        (data, VOID + "exampleResource", Iri(BASE + "id/mineral/tungsten")),
+        (data, VOID + "vocabulary", Iri(BASE + "ontology")),
+    ]
+    names = [_ROW_NAMES[name] for name in MEDIA_TYPES] + [_GRAPH_NAMES[name] for name in RDF_FORMATS]
+    found += [(here, SD + "resultFormat", Iri(FORMATS + name)) for name in names]
+    for row in graph.part("graph-sizes"):
+        name = Iri(str(row["graph"]))
+        entry, held = Iri(f"{endpoint}#named-{name}"), Iri(f"{endpoint}#graph-{name}")
+        found += [
+            (data, SD + "namedGraph", entry),
+            (entry, RDF + "type", Iri(SD + "NamedGraph")),
+            (entry, SD + "name", name),
+            (entry, SD + "graph", held),
+            (held, RDF + "type", Iri(SD + "Graph")),
+            (held, VOID + "triples", row["triples"]),
+        ]
+        if name == INFERRED:
+            found.append((held, RDFS + "comment", Text("What the rules infer; no document states it in this form.", "en")))
+    return found + _partitions(graph, data, union)
+
+
+def _partitions(graph: Graph, data: Iri, union: Iri) -> list[Triple]:
+    found: list[Triple] = []
+    for kind, part in (("class", "classPartition"), ("property", "propertyPartition")):
+        for row in graph.part(f"{kind}-sizes"):
+            name = Iri(str(row[kind]))
+            entry = Iri(f"{data}-{kind}-{name}")
+            count = "entities" if kind == "class" else "triples"
+            found += [(data, VOID + part, entry), (entry, VOID + kind, name), (entry, VOID + count, row["count"])]
+    total = sum(int(str(row["triples"])) for row in graph.part("graph-sizes"))
+    return [*found, (data, VOID + "triples", total), (union, VOID + "triples", total)]
+
+
+def examples(graph: Graph, endpoint: str) -> list[Triple]:
+    """The named queries as ``sh:SPARQLExecutable``, each with the question it answers in both languages and its text."""
+    found: list[Triple] = []
+    for query in graph.queries.values():
+        here = Iri(QUERY + query.name)
+        found += [
+            (here, RDF + "type", Iri(SH + "SPARQLExecutable")),
+            (here, RDF + "type", Iri(SH + "SPARQLSelectExecutable")),
+            (here, RDFS + "label", Text(query.title, "en")),
+            (here, RDFS + "label", Text(query.title_ja, "ja")),
+            (here, RDFS + "comment", Text(query.answers, "en")),
+            (here, RDFS + "comment", Text(query.answers_ja, "ja")),
+            (here, SH + "select", query.text),
+            (here, "https://schema.org/target", Iri(endpoint)),
+        ]
+    return found

@@ -1,0 +1,94 @@
+"""A process that answers free queries until it is told to stop, or killed: ``python -m kg.worker STORE MEMORY UNION``.
+
+Frames on standard input and output: four bytes of length, one of kind, then the content. In come jobs (JSON); out go ``C`` a chunk,
+``D`` done (JSON with rows and whether rows are missing), ``E`` an error (JSON). Knows the store, the scan and the results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from .errors import BadQuery, LodeError
+from .results import TooManyBytes, Writer, boolean
+from .scan import scan
+from .store import Store
+
+HEAD = struct.Struct(">IB")
+NICENESS = 10  # free queries yield to look-ups
+
+
+def send(pipe: IO[bytes], kind: bytes, content: bytes) -> None:
+    """Write one frame."""
+    pipe.write(HEAD.pack(len(content), kind[0]) + content)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
+    """Read one frame. Raises EOFError where the other side is gone."""
+    head = pipe.read(HEAD.size)
+    if len(head) < HEAD.size:
+        raise EOFError
+    length, kind = HEAD.unpack(head)
+    content = pipe.read(length) if length else b""
+    if len(content) < length:
+        raise EOFError
+    return bytes([kind]), content
+
+
+def answer(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> dict[str, Any]:
+    """Run one job and write its chunks; returns what ends it. Raises LodeError, TooManyBytes, MemoryError."""
+    text, seen = job["text"], scan(job["text"])
+    dataset = {"default": job["default"], "named": job["named"], "union": union and not seen.has_dataset, "base": job["base"]}
+    is_graph = seen.form in ("CONSTRUCT", "DESCRIBE")
+    format = job["graph"] if is_graph else job["rows"]
+    writer = Writer(lambda chunk: send(out, b"C", chunk), job["bytes"], "" if is_graph or seen.form == "ASK" else format)
+    limited = seen.with_limit(text, job["most"])
+    if seen.form == "ASK":
+        writer.write(boolean(store.ask(text, **dataset), format))
+        written = 0
+    elif is_graph:
+        written = store.write_graph(seen, limited, format, writer, job["most"], **dataset)
+    else:
+        store.write_rows(limited, format, writer, **dataset)
+        written = writer.rows
+    writer.flush()
+    at_limit = written >= job["most"] and limited != text
+    cut = at_limit and (is_graph or store.has_more(seen.with_limit(text, job["most"] + 1), job["most"], **dataset))
+    return {"format": format, "is_graph": is_graph, "rows": written, "cut": cut}
+
+
+def main() -> None:
+    """Answer jobs until the input ends."""
+    path, memory, union = sys.argv[1:4]
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
+        os.nice(NICENESS)
+    source, out = sys.stdin.buffer, sys.stdout.buffer
+    store = Store(Path(path))
+    send(out, b"D", b"{}")
+    while True:
+        try:
+            _, content = receive(source)
+        except EOFError:
+            return
+        try:
+            done = answer(store, json.loads(content), out, union == "union")
+            send(out, b"D", json.dumps(done).encode())
+        except TooManyBytes:
+            send(out, b"E", json.dumps({"kind": "bytes"}).encode())
+        except MemoryError:
+            send(out, b"E", json.dumps({"kind": "memory"}).encode())
+        except LodeError as error:
+            kind = "query" if isinstance(error, BadQuery) else "other"
+            send(out, b"E", json.dumps({"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}).encode())
+
+
+if __name__ == "__main__":
+    main()

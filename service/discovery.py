@@ -1,0 +1,81 @@
+"""What the endpoint says of itself: VoID, example queries, prefixes, the JSON-LD context; and each graph by the Graph Store Protocol."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from functools import cache
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from kg import BadParameter, describe, files
+from kg.graph import unknown
+from kg.pool import Answer
+from kg.terms import PREFIXES
+
+from .lookups import TheGraph
+from .negotiation import check_names, choose
+from .problems import problem
+from .sparql import ALIASES, GRAPH_TYPES, described, endpoint
+
+router = APIRouter()
+_TRIPLE_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
+
+
+@router.get("/.well-known/void", summary="The dataset described (VoID)", response_class=Response)
+def void(request: Request, graph: TheGraph) -> Response:
+    """The dataset as VoID, with its graphs, classes, properties and counts, and the SPARQL service description."""
+    return described(request, graph.store.describe, describe.service(graph, endpoint(request)))
+
+
+@router.get("/.well-known/sparql-examples", summary="Example queries (SHACL executables)", response_class=Response)
+def examples(request: Request, graph: TheGraph) -> Response:
+    """Every named query as `sh:SPARQLExecutable`, with the question it answers in both languages."""
+    return described(request, graph.store.describe, describe.examples(graph, endpoint(request)))
+
+
+@router.get("/sparql/prefixes", summary="Prefixes used here")
+def prefixes() -> dict[str, str]:
+    """Prefixes and their namespaces."""
+    return PREFIXES
+
+
+@router.get("/context.jsonld", summary="JSON-LD context", response_class=Response)
+def context() -> Response:
+    """The JSON-LD context of the ontology."""
+    return JSONResponse(_context(), media_type="application/ld+json")
+
+
+@cache
+def _context() -> dict[str, object]:
+    found: dict[str, object] = json.loads((files.root() / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
+    return found
+
+
+@router.get("/graphs", summary="One graph whole (Graph Store Protocol)", response_class=Response)
+def graphs(request: Request, graph: TheGraph) -> Response:
+    """`/graphs?graph=IRI` gives one named graph, `/graphs?default` the union of all; `/graphs` lists them. By Accept or `format=`."""
+    given = request.query_params
+    check_names(given.keys(), ("graph", "default", "format"))
+    if "graph" in given and "default" in given:
+        raise BadParameter("Both graph and default are given.", "Give one of them.", parameter="graph")
+    if "graph" not in given and "default" not in given:
+        return JSONResponse({"graphs": graph.store.graphs()})
+    name = given.get("graph")
+    if name is not None and name not in graph.store.graphs():
+        raise unknown("graph", name, graph.store.graphs())
+    if "format" in given:
+        check_names([given["format"]], ALIASES)
+    kept = {GRAPH_TYPES[format]: format for format in _TRIPLE_FORMATS}
+    chosen = ALIASES[given["format"]] if "format" in given else kept[choose(request.headers.get("accept"), kept) or "text/turtle"]
+    if chosen not in _TRIPLE_FORMATS:
+        return problem(400, "Bad parameter", f"format is “{given['format']}”.", advice=f"It must be one of {', '.join(_TRIPLE_FORMATS)}.")
+    spool = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115  # the answer closes it
+    graph.store.dump(chosen, spool, name)
+    spool.seek(0)
+    media = GRAPH_TYPES[chosen]
+    answer = Answer(chosen, True, False, spool=spool)
+    return StreamingResponse(
+        answer.chunks(), media_type=f"{media}; charset=utf-8" if media.startswith("text/") else media, headers={"Vary": "Accept"}
+    )
