@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
+HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
 AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
 
@@ -53,7 +54,11 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     seconds: Annotated[float, typer.Option(help="Time limit of a SPARQL query, in seconds.")] = 10.0,
-    rows: Annotated[int, typer.Option(help="Row limit of a SPARQL query.")] = 10_000,
+    rows: Annotated[int, typer.Option(help="Row limit of a SPARQL query.")] = 100_000,
+    size: Annotated[int, typer.Option(help="Limit of the bytes of a SPARQL answer.")] = 50_000_000,
+    memory: Annotated[int, typer.Option(help="Limit of the memory of a SPARQL query, in bytes.")] = 2_000_000_000,
+    queries: Annotated[int, typer.Option(help="SPARQL queries that run at once, beside one lane kept for quick ones.")] = 2,
+    dataset: Annotated[list[Path] | None, typer.Option(help="Serve these RDF files instead, over SPARQL alone.")] = None,
 ) -> None:
     """Serve the graph over HTTP.
 
@@ -66,9 +71,17 @@ def serve(
     from .pool import Limits
 
     with _plain_errors():
-        graph = _open()
+        if dataset:
+            from .dataset import open_dataset
+
+            graph = open_dataset(dataset)
+        else:
+            graph = _open()
+    limits = Limits(seconds=seconds, rows=rows, size=size, memory=memory, workers=queries)
     _say(f"Lodegraph at http://{host}:{port} (API at /docs, SPARQL at /sparql)")
-    uvicorn.run(create_app(graph, Limits(seconds=seconds, rows=rows)), host=host, port=port, log_level="warning")
+    uvicorn.run(
+        create_app(graph, limits, ours=not dataset), host=host, port=port, log_level="warning", h11_max_incomplete_event_size=HEAD_MOST
+    )
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

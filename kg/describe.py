@@ -5,6 +5,8 @@ Knows the graph; the addresses come from outside.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from .graph import Graph
 from .results import MEDIA_TYPES
 from .store import RDF_FORMATS, Text, Triple
@@ -22,17 +24,17 @@ _ROW_NAMES = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv":
 _GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads", "trig": "TriG", "rdfxml": "RDF_XML", "jsonld": "JSON-LD"}
 
 
-def service(graph: Graph, endpoint: str) -> list[Triple]:
+def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Triple]:
     """SPARQL 1.1 service description of an endpoint, with the dataset as VoID: its graphs, classes and properties with their counts.
 
-    The default graph is the union of all graphs, and this says so.
+    Where the default graph is the union of all graphs (``union_default``), this says so.
     """
     here, data, union = Iri(endpoint), Iri(f"{endpoint}#dataset"), Iri(f"{endpoint}#default-graph")
     found: list[Triple] = [
         (here, RDF + "type", Iri(SD + "Service")),
         (here, SD + "endpoint", here),
         (here, SD + "supportedLanguage", Iri(SD + "SPARQL11Query")),
-        (here, SD + "feature", Iri(SD + "UnionDefaultGraph")),
+        *([(here, SD + "feature", Iri(SD + "UnionDefaultGraph"))] if union_default else []),
         (here, SD + "defaultDataset", data),
         (data, RDF + "type", Iri(SD + "Dataset")),
         (data, RDF + "type", Iri(VOID + "Dataset")),
@@ -50,7 +52,8 @@ def service(graph: Graph, endpoint: str) -> list[Triple]:
     found += [(here, SD + "resultFormat", Iri(FORMATS + name)) for name in names]
     for row in graph.part("graph-sizes"):
         name = Iri(str(row["graph"]))
-        entry, held = Iri(f"{endpoint}#named-{name}"), Iri(f"{endpoint}#graph-{name}")
+        tail = quote(name, safe="")
+        entry, held = Iri(f"{endpoint}#named-{tail}"), Iri(f"{endpoint}#graph-{tail}")
         found += [
             (data, SD + "namedGraph", entry),
             (entry, RDF + "type", Iri(SD + "NamedGraph")),
@@ -69,7 +72,7 @@ def _partitions(graph: Graph, data: Iri, union: Iri) -> list[Triple]:
     for kind, part in (("class", "classPartition"), ("property", "propertyPartition")):
         for row in graph.part(f"{kind}-sizes"):
             name = Iri(str(row[kind]))
-            entry = Iri(f"{data}-{kind}-{name}")
+            entry = Iri(f"{data}-{kind}-{quote(name, safe='')}")
             count = "entities" if kind == "class" else "triples"
             found += [(data, VOID + part, entry), (entry, VOID + kind, name), (entry, VOID + count, row["count"])]
     total = sum(int(str(row["triples"])) for row in graph.part("graph-sizes"))

@@ -25,7 +25,7 @@ EDGE_NUMBERS = ("share", "weight")
 
 # Control characters, line separators, halves of surrogate pairs and what XML forbids, with the spaces around them.
 _NOT_ONE_LINE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
-_NOT_IN_ID = re.compile(r"[^A-Za-z0-9.-]")
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9-]")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def draw(net: nx.MultiDiGraph[str], lang: str = "en", about: str = "") -> Drawin
 
 def node_id(iri: str) -> str:
     """Id of a thing in a file, such as ``mineral.dysprosium``: a different one for every IRI, and an NMTOKEN of XML."""
-    kind, dot, slug = iri.removeprefix(ID).partition("/") if iri.startswith(ID) else ("", "", iri)
-    return kind + ("." if dot else "") + _NOT_IN_ID.sub(lambda found: f"_{ord(found[0]):x}_", slug)
+    kind, between, slug = iri.removeprefix(ID).partition("/") if iri.startswith(ID) else (iri, "", "")
+    return _escaped(kind) + ("." if between else "") + _escaped(slug)
 
 
 def one_line(text: str) -> str:
@@ -80,6 +80,10 @@ def _edge(source: str, target: str, data: Mapping[str, object]) -> Item:
         edge["share"] = float(str(share))
     edge["weight"] = max(1.0, float(edge.get("share", 1.0)))
     return edge
+
+
+def _escaped(text: str) -> str:
+    return _NOT_IN_ID.sub(lambda found: f"_{ord(found[0]):x}_", text)
 
 
 def _known(data: Mapping[str, object], names: tuple[str, ...]) -> Item:

@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -24,9 +23,6 @@ from .export_xml import gexf, graphml
 from .graph import Graph, unknown
 from .paths import network
 from .terms import KINDS
-
-if TYPE_CHECKING:
-    Network = nx.MultiDiGraph[str]
 
 MAX_DEPTH = 4
 MAX_MERMAID_EDGES = 450  # Mermaid's readers refuse 500
@@ -63,6 +59,7 @@ def write(
     """
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
+    _check_depth(depth)
     iri = graph.resolve(center) if center is not None else None
     net = network(graph, as_of, lang)
     if iri is not None:
@@ -73,21 +70,25 @@ def write(
     return serialise(net, format, lang=lang, about=", ".join(about))
 
 
-def serialise(net: Network, format: str, *, lang: str = "en", about: str = "") -> bytes:
+def serialise(net: nx.MultiDiGraph[str], format: str, *, lang: str = "en", about: str = "") -> bytes:
     """A network such as ``kg.paths.network`` gives, as a file. Raises UnknownName, and BadParameter where it is too big for the format."""
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     return FORMATS[format].write(draw(net, lang, about))
 
 
-def neighbourhood(net: Network, center_iri: str, depth: int) -> Network:
+def neighbourhood(net: nx.MultiDiGraph[str], center_iri: str, depth: int) -> nx.MultiDiGraph[str]:
     """What lies within ``depth`` edges of a thing, in either direction, with all edges among it. Raises BadParameter."""
-    if not 0 <= depth <= MAX_DEPTH:
-        raise BadParameter(f"depth is {depth}.", f"It must be from 0 to {MAX_DEPTH}.", parameter="depth")
+    _check_depth(depth)
     if center_iri not in net:
         raise BadParameter(f"Nothing is linked to {center_iri}.", "Name another center, or leave out as_of.", parameter="center")
-    near: Network = nx.ego_graph(net, center_iri, radius=depth, undirected=True)
+    near: nx.MultiDiGraph[str] = nx.ego_graph(net, center_iri, radius=depth, undirected=True)
     return near
+
+
+def _check_depth(depth: int) -> None:
+    if not 0 <= depth <= MAX_DEPTH:
+        raise BadParameter(f"depth is {depth}.", f"It must be from 0 to {MAX_DEPTH}.", parameter="depth")
 
 
 def dot(drawing: Drawing) -> bytes:
@@ -118,15 +119,9 @@ def cyjs(drawing: Drawing) -> bytes:
         name = f"{edge['source']} ({relation}) {edge['target']}"
         own = {"key": edge["id"], "interaction": relation, "shared_interaction": relation, "name": name, "shared_name": name}
         edges.append({"data": {**edge, **own}})
-    head = {
-        "format_version": "1.0",
-        "generated_by": "Lodegraph",
-        "target_cytoscapejs_version": "~3.0",
-        "directed": True,
-        "multigraph": True,
-    }
+    head = {"format_version": "1.0", "generated_by": "Lodegraph", "target_cytoscapejs_version": "~3.0"}
     about = {"name": "Lodegraph", "shared_name": "Lodegraph", "about": drawing.about}
-    return _json({**head, "data": about, "elements": {"nodes": nodes, "edges": edges}})
+    return _json({**head, "directed": True, "multigraph": True, "data": about, "elements": {"nodes": nodes, "edges": edges}})
 
 
 def node_link(drawing: Drawing) -> bytes:

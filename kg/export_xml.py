@@ -15,7 +15,7 @@ _GEXF_OWN = ("label", "start", "end", "weight")
 
 
 def graphml(drawing: Drawing) -> bytes:
-    """GraphML for Gephi, Cytoscape, igraph and NetworkX: one key for each attribute of nodes and each of edges; ``end`` as in the drawing."""
+    """GraphML for Gephi, Cytoscape, igraph and NetworkX: one key for each attribute of nodes and of edges; ``end`` as in the drawing."""
     root = ET.Element("graphml", {"xmlns": GRAPHML})
     ET.SubElement(root, "desc").text = drawing.about
     for owner, names, kind in (("node", NODE_TEXTS, "string"), ("edge", EDGE_TEXTS, "string"), ("edge", EDGE_NUMBERS, "double")):
@@ -31,7 +31,10 @@ def graphml(drawing: Drawing) -> bytes:
 
 
 def gexf(drawing: Drawing) -> bytes:
-    """GEXF 1.3 for Gephi: ``start`` and ``end`` are intervals on its time line. GEXF's intervals include their end: ``end`` is the last day."""
+    """GEXF 1.3 for Gephi, with intervals on its time line; those of GEXF 1.3 include their end, so ``end`` is the last day.
+
+    ``kind`` of an edge is its relation: Gephi keeps parallel edges apart by it.
+    """
     root = ET.Element("gexf", {"xmlns": GEXF, "version": "1.3"})
     meta = ET.SubElement(root, "meta")
     ET.SubElement(meta, "creator").text = "Lodegraph"
@@ -45,14 +48,14 @@ def gexf(drawing: Drawing) -> bytes:
             ET.SubElement(declared, "attribute", {"id": f"{owner}-{name}", "title": name, "type": kind})
     nodes = ET.SubElement(top, "nodes")
     for node in drawing.nodes:
-        _values(
-            ET.SubElement(nodes, "node", {"id": str(node["id"]), "label": str(node["label"]), **_interval(node)}), "node", node, NODE_TEXTS
-        )
+        own = {name: str(node[name]) for name in ("id", "label")}
+        _values(ET.SubElement(nodes, "node", {**own, **_interval(node)}), "node", node, NODE_TEXTS)
     edges = ET.SubElement(top, "edges")
     for edge in drawing.edges:
         own = {name: str(edge[name]) for name in ("id", "source", "target", "weight")}
-        label = {"label": str(edge["relation"])} if "relation" in edge else {}
-        _values(ET.SubElement(edges, "edge", {**own, **label, **_interval(edge)}), "edge", edge, (*EDGE_TEXTS, *EDGE_NUMBERS))
+        relation = str(edge.get("relation", ""))
+        named = {"kind": relation, "label": relation} if relation else {}
+        _values(ET.SubElement(edges, "edge", {**own, **named, **_interval(edge)}), "edge", edge, (*EDGE_TEXTS, *EDGE_NUMBERS))
     return _bytes(root)
 
 

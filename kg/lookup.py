@@ -186,7 +186,11 @@ def _responses(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
     pillars = sorted(graph.ask("pillars", lang=lang), key=lambda row: (row["number"] or 9, str(row["pillar"])))
     seen: dict[str, dict[str, Any]] = {}
     for pillar in pillars:
-        entries = [_entry(row, thing="response", statement="relation") for row in rows if row["pillar"] == pillar["pillar"]]
+        entries = [
+            _entry(row, thing="response", statement="relation", via=None if row["reached"] == iri else str(row["reached"]))
+            for row in rows
+            if row["pillar"] == pillar["pillar"]
+        ]
         seen.setdefault(
             str(pillar["pillar"]),
             {**summary(graph, str(pillar["pillar"]), lang), "number": pillar["number"], "entries": entries, "covered": bool(entries)},

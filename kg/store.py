@@ -89,6 +89,13 @@ class Store:
         self._store.bulk_extend(quads)
         return len(quads)
 
+    def load_file(self, path: Path, format: str) -> None:
+        """Add a file of a format of RDF_FORMATS, quads to their graphs, triples to the default graph. Raises BadFacts."""
+        try:
+            self._store.bulk_load(path=str(path), format=RDF_FORMATS[format], base_iri=path.resolve().as_uri())
+        except (SyntaxError, ValueError) as error:
+            raise BadFacts(f"{path.name}: {error}", f"The file must be valid {format}.", findings=[str(path)]) from error
+
     def construct_into(self, text: str, graph: str) -> int:
         """Add what a CONSTRUCT query yields, and no graph holds yet, to a named graph; returns how many triples that is."""
         name = ox.NamedNode(graph)

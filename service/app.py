@@ -34,15 +34,16 @@ def healthz(request: Request) -> Health:
     return Health(status="ok", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
 
 
-def create_app(graph: Graph | None = None, limits: Limits | None = None) -> FastAPI:
-    """The service over a graph (default: our own, opened on start)."""
+def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: bool = True) -> FastAPI:
+    """The service over a graph (default: our own). ``ours`` false: some other dataset, over SPARQL alone, its default graph apart."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = graph or kg.open_graph()
         assert opened.path is not None
         app.state.graph = opened
-        app.state.pool = QueryPool(opened.path, limits)
+        app.state.pool = QueryPool(opened.path, limits, union=ours)
+        app.state.ours = ours
         yield
         app.state.pool.close()
 
@@ -53,6 +54,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None) -> Fast
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
-    for router in (meta, lookups.router, queries.router, sparql.router, discovery.router, analysis.router, linked.router, pages.router):
+    everything = (lookups.router, queries.router, analysis.router, linked.router, pages.router)
+    for router in (meta, sparql.router, discovery.router, *(everything if ours else ())):
         app.include_router(router)
     return app

@@ -26,7 +26,7 @@ _TRIPLE_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
 @router.get("/.well-known/void", summary="The dataset described (VoID)", response_class=Response)
 def void(request: Request, graph: TheGraph) -> Response:
     """The dataset as VoID, with its graphs, classes, properties and counts, and the SPARQL service description."""
-    return described(request, graph.store.describe, describe.service(graph, endpoint(request)))
+    return described(request, graph.store.describe, describe.service(graph, endpoint(request), request.app.state.ours))
 
 
 @router.get("/.well-known/sparql-examples", summary="Example queries (SHACL executables)", response_class=Response)

@@ -66,7 +66,7 @@ class Entry(BaseModel):
     place: str | None = Field(None, description="Where in the document it is said.")
     statement: str | None = Field(None, description="IRI of the statement.")
     document: str | None = Field(None, description="IRI of the document.")
-    via: str | None = Field(None, description="The group that it is said of, where not of the thing itself.")
+    via: str | None = Field(None, description="What it is said of, where not of the thing itself: its group, or a form or member of it.")
 
 
 class Property(BaseModel):

@@ -65,6 +65,7 @@ class Asked:
     format: str | None
 
 
+@router.get("/sparql/", include_in_schema=False)
 @router.get("/sparql", summary="SPARQL query", responses=_ANSWERS)
 async def sparql_get(request: Request, graph: TheGraph) -> Response:
     """Run a query given as `?query=`. The default graph is the union of all documents; each document is a named graph.
@@ -75,10 +76,11 @@ async def sparql_get(request: Request, graph: TheGraph) -> Response:
     """
     asked = _from_pairs(request.query_params.multi_items())
     if asked.query is None:
-        return described(request, graph.store.describe, describe.service(graph, endpoint(request)), asked.format)
+        return described(request, graph.store.describe, describe.service(graph, endpoint(request), request.app.state.ours), asked.format)
     return await _run(request, asked)
 
 
+@router.post("/sparql/", include_in_schema=False)
 @router.post("/sparql", summary="SPARQL query", responses=_ANSWERS)
 async def sparql_post(request: Request) -> Response:
     """Run a query sent as a form (`query=`) or as the body with type `application/sparql-query`."""

@@ -15,7 +15,7 @@ FLOORS = [
     {"store"},
     {"worker"},
     {"graph", "pool"},
-    {"checks", "lookup", "paths", "describe", "export", "export_xml"},
+    {"checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
     {"__init__"},
     {"__main__"},
 ]

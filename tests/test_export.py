@@ -1,0 +1,408 @@
+"""Files are read back by other programs, and what they find is compared with the network.
+
+Mermaid is read by a strict reader here, written after the grammar of its flowcharts, and by Mermaid's own parser where
+the package mermaid-parser-py is installed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+import warnings
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import igraph
+import networkx as nx
+import pydot
+import pytest
+
+import kg
+from kg import export
+from kg.drawing import draw, last_day, node_id
+from kg.paths import network
+from kg.terms import DOC, ID
+
+DAY = datetime.timedelta(days=1)
+GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
+GEXF = "{http://gexf.net/1.3}"
+HOSTILE = {
+    f"{ID}end": 'He said "end" & left',
+    f"{ID}mineral/a:b/c": "<b>bold</b> -->|x| y; %%{init: {}}%%",
+    f"{ID}mineral/レア": "back\\slash\\",
+    f"{ID}measure/graph": "two\nlines\tand\x00control\x07s\x85\ufffe\u2028end",
+    f"{ID}measure/none": "1. #quot; (`$$x$$`) style a:b#c; [x]{y}",
+    f"{ID}country/x": "None of it",
+}
+CLEAN = {**HOSTILE, f"{ID}measure/graph": "two lines and control s end"}
+
+Span = tuple[str | None, str | None]
+
+
+@dataclass
+class Content:
+    """What a reader finds: Japanese label and span by IRI; how often each (source, relation, target, share, start, end) is there."""
+
+    nodes: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
+    edges: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+
+
+def content(net: nx.MultiDiGraph[str]) -> Content:
+    """The same of a network."""
+    found = Content()
+    for iri, data in net.nodes(data=True):
+        found.nodes[iri] = (CLEAN.get(iri, data["label_ja"]), *_span(data))
+    for source, target, data in net.edges(data=True):
+        found.edges[source, data["relation"], target, data["share"], *_span(data)] += 1
+    return found
+
+
+def _span(data: dict[str, Any], *, inclusive: bool = False) -> Span:
+    start, end = (str(data[name]) if data.get(name) else None for name in ("start", "end"))
+    if end and inclusive:
+        end = (datetime.date.fromisoformat(end) + DAY).isoformat()
+    return start, end
+
+
+def _gather(nodes: dict[Any, dict[str, Any]], edges: Iterator[tuple[Any, Any, dict[str, Any]]], *, inclusive: bool = False) -> Content:
+    found = Content()
+    for data in nodes.values():
+        assert data["iri"] not in found.nodes
+        found.nodes[data["iri"]] = (data["label_ja"], *_span(data, inclusive=inclusive))
+    for source, target, data in edges:
+        assert data.get("weight") == max(1.0, data.get("share") or 1.0)
+        ends = (nodes[source]["iri"], data["relation"], nodes[target]["iri"])
+        found.edges[*ends, data.get("share"), *_span(data, inclusive=inclusive)] += 1
+    return found
+
+
+def _of_networkx(net: nx.Graph[Any], *, inclusive: bool = False) -> Content:
+    assert net.is_directed()
+    return _gather(dict(net.nodes(data=True)), net.edges(data=True), inclusive=inclusive)
+
+
+def graphml_by_networkx(body: bytes, folder: Path) -> Content:
+    return _of_networkx(nx.read_graphml(io.BytesIO(body)))
+
+
+def graphml_by_igraph(body: bytes, folder: Path) -> Content:
+    (folder / "x.graphml").write_bytes(body)
+    read = igraph.Graph.Read_GraphML(str(folder / "x.graphml"))
+    nodes = {node.index: node.attributes() for node in read.vs}
+    edges = ((e.source, e.target, {k: None if v != v else v for k, v in e.attributes().items()}) for e in read.es)  # noqa: PLR0124  # NaN
+    return _gather(nodes, edges)
+
+
+def gexf_by_networkx(body: bytes, folder: Path) -> Content:
+    return _of_networkx(nx.read_gexf(io.BytesIO(body)), inclusive=True)
+
+
+def dot_by_pydot(body: bytes, folder: Path) -> Content:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* deprecated - use .*", DeprecationWarning)  # pydot 4 calls pyparsing 3 by its old names
+        (read,) = pydot.graph_from_dot_data(body.decode())
+    nodes = {
+        _plain(n.get_name()): _plain_all(n.get_attributes()) for n in read.get_nodes() if n.get_name() not in ("node", "edge", "graph")
+    }
+    edges = ((_plain(e.get_source()), _plain(e.get_destination()), _plain_all(e.get_attributes())) for e in read.get_edges())
+    return _gather(nodes, edges)
+
+
+def _plain(quoted: str) -> str:
+    assert quoted[0] == quoted[-1] == '"'
+    return re.sub(r"\\(.)", r"\1", quoted[1:-1])
+
+
+def _plain_all(attributes: dict[str, str]) -> dict[str, Any]:
+    return {k: float(_plain(v)) if k in ("share", "weight") else _plain(v) for k, v in attributes.items()}
+
+
+def cyjs_by_networkx(body: bytes, folder: Path) -> Content:
+    return _of_networkx(nx.cytoscape_graph(json.loads(body)))
+
+
+def json_by_networkx(body: bytes, folder: Path) -> Content:
+    return _of_networkx(nx.node_link_graph(json.loads(body), edges="links"))
+
+
+QUOTED = r'"((?:[^"#\n]|#\d+;)*)"'  # a label: what Mermaid's text state takes, `#` only in a numeric entity
+NODE_LINE = re.compile(rf"  (n\d+)\[{QUOTED}\]")
+EDGE_LINE = re.compile(rf"  (n\d+) -->\|{QUOTED}\| (n\d+)")
+LINK_LINE = re.compile(r'  click (n\d+) href "(https?://[^\s"<>;]+)"')
+SPAN = re.compile(r" (\d{4}-\d{2}-\d{2}|\.\.)/(\d{4}-\d{2}-\d{2}|\.\.)$")
+SHARE = re.compile(r" (\d+(?:\.\d+)?) %$")
+
+
+def mermaid_strictly(body: bytes, folder: Path) -> Content:
+    """Reads only the four kinds of line that are written; everything else is an error."""
+    comment, head, *lines = body.decode().removesuffix("\n").split("\n")
+    assert comment.startswith("%% ")
+    assert head == "flowchart LR"
+    nodes, edges, links = {}, [], {}
+    for line in lines:
+        if found := NODE_LINE.fullmatch(line):
+            nodes[found[1]] = _entities(found[2])
+        elif found := EDGE_LINE.fullmatch(line):
+            edges.append((found[1], _entities(found[2]), found[3]))
+        else:
+            found = LINK_LINE.fullmatch(line)
+            assert found, line
+            links[found[1]] = found[2]
+    return _of_mermaid(nodes, edges, links)
+
+
+def _of_mermaid(nodes: dict[str, str], edges: list[tuple[str, str, str]], links: dict[str, str]) -> Content:
+    found = Content()
+    for name, text in nodes.items():
+        label, span = _cut_span(text)
+        found.nodes[links[name]] = (label, *span)
+    for source, text, target in edges:
+        label, span = _cut_span(text)
+        share = SHARE.search(label)
+        found.edges[links[source], SHARE.sub("", label), links[target], float(share[1]) if share else None, *span] += 1
+    return found
+
+
+def _entities(text: str) -> str:
+    return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), text)
+
+
+def _cut_span(text: str) -> tuple[str, Span]:
+    found = SPAN.search(text)
+    days = {name: found[place] for place, name in ((1, "start"), (2, "end")) if found[place] != ".."} if found else {}
+    return SPAN.sub("", text), _span(days, inclusive=True)
+
+
+def mermaid_by_mermaid(body: bytes, folder: Path) -> Content:
+    """By Mermaid's own parser, which keeps entities as marks of its own."""
+    parser = pytest.importorskip("mermaid_parser.parser", reason="mermaid-parser-py is not installed")
+    read = parser.MermaidParser().parse(body.decode())["graph_data"]
+    marks = re.compile("ﬂ°°(\\d+)¶ß")
+    vertices = read["vertices"]
+    nodes = {name: _entities(marks.sub(r"#\1;", data["text"])) for name, data in vertices.items()}
+    edges = [(e["start"], _entities(marks.sub(r"#\1;", e["text"])), e["end"]) for e in read["edges"]]
+    return _of_mermaid(nodes, edges, {name: data["link"] for name, data in vertices.items()})
+
+
+READERS: list[tuple[str, Callable[[bytes, Path], Content]]] = [
+    ("graphml", graphml_by_networkx),
+    ("graphml", graphml_by_igraph),
+    ("gexf", gexf_by_networkx),
+    ("dot", dot_by_pydot),
+    ("cyjs", cyjs_by_networkx),
+    ("json", json_by_networkx),
+    ("mermaid", mermaid_strictly),
+    ("mermaid", mermaid_by_mermaid),
+]
+every_reader = pytest.mark.parametrize(("format", "read"), READERS, ids=[read.__name__ for _, read in READERS])
+every_format = pytest.mark.parametrize("format", list(export.FORMATS))
+
+
+@pytest.fixture
+def hostile() -> nx.MultiDiGraph[str]:
+    """A network by hand: labels that break writers, parallel edges, a loop, every combination of known and unknown days."""
+    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    days = [
+        (None, None),
+        (datetime.date(2010, 7, 1), datetime.date(2015, 1, 1)),
+        (datetime.date(2010, 7, 1), None),
+        (None, datetime.date(2012, 3, 1)),
+    ]
+    for number, (iri, label) in enumerate(HOSTILE.items()):
+        start, end = days[number % 4]
+        net.add_node(iri, kind=iri.removeprefix(ID).split("/")[0], label_en=f"{label} (en)", label_ja=label, start=start, end=end)
+    names = list(HOSTILE)
+    for number, (source, target) in enumerate([(0, 1), (0, 1), (1, 0), (2, 3), (3, 3), (4, 0), (5, 4)]):
+        start, end = days[number % 4]
+        given = {"statement": f"{DOC}x#{number}", "document": f"{DOC}x", "certainty": "stated", "place": None if number else 'p. "1" <&>'}
+        share = [91.3, None, 0.0, None][number % 4]
+        net.add_edge(names[source], names[target], relation=["suppliedBy", "uses"][number % 2], start=start, end=end, share=share, **given)
+    return net
+
+
+@every_reader
+def test_another_program_finds_the_whole_network(graph: kg.Graph, tmp_path: Path, format: str, read: Callable[..., Content]) -> None:
+    """Nodes, edges, Japanese labels, shares and days are those of the network; Mermaid is given what surrounds one mineral."""
+    net = network(graph, lang="ja")
+    near = {"center": "dysprosium"} if format == "mermaid" else {}
+    if near:
+        net = export.neighbourhood(net, graph.resolve("dysprosium"), 1)
+    found = read(export.write(graph, format, lang="ja", **near), tmp_path)
+    wanted = content(net)
+    assert wanted.nodes
+    assert any(share for *_, share, _start, _end in wanted.edges)
+    assert len(found.nodes) == net.number_of_nodes()
+    assert found.edges.total() == net.number_of_edges()
+    assert found == wanted
+
+
+@every_reader
+def test_hostile_labels_and_unknown_days_come_back_whole(
+    hostile: nx.MultiDiGraph[str], tmp_path: Path, format: str, read: Callable[..., Content]
+) -> None:
+    """Quotes, markup, line breaks, control characters, ids such as `end`, parallel edges and loops survive."""
+    found = read(export.serialise(hostile, format, lang="ja", about='"a" <b>\n%%{x}%%'), tmp_path)
+    assert found == content(hostile)
+
+
+@every_format
+def test_the_same_network_gives_the_same_bytes(hostile: nx.MultiDiGraph[str], format: str) -> None:
+    """The order in which nodes and edges were added does not show."""
+    turned: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    turned.add_nodes_from(reversed(list(hostile.nodes(data=True))))
+    turned.add_edges_from(reversed(list(hostile.edges(data=True))))
+    assert export.serialise(turned, format) == export.serialise(hostile, format)
+
+
+@every_format
+def test_what_is_unknown_is_never_written_as_text(graph: kg.Graph, format: str) -> None:
+    """No None, null or nan stands anywhere for a value."""
+    text = export.write(graph, format, center="dysprosium").decode()
+    assert not re.search(r"""["'>\s](None|null|nan|NaN)["'<\s,]""", text)
+
+
+@every_format
+def test_no_nodes_make_no_broken_file(format: str) -> None:
+    """A network without nodes is a file all the same."""
+    assert export.serialise(nx.MultiDiGraph(), format)
+
+
+def test_every_edge_ends_at_a_node(graph: kg.Graph) -> None:
+    """Cytoscape throws at an edge to a missing node."""
+    drawing = draw(network(graph))
+    known = {node["id"] for node in drawing.nodes}
+    assert {edge[end] for edge in drawing.edges for end in ("source", "target")} <= known
+    assert len({edge["id"] for edge in drawing.edges}) == len(drawing.edges)
+
+
+def test_every_id_is_an_nmtoken_and_stands_for_one_thing(graph: kg.Graph, hostile: nx.MultiDiGraph[str]) -> None:
+    """As the schemas of GraphML want it."""
+    iris = [
+        *network(graph),
+        *hostile,
+        f"{ID}mineral/a.b",
+        f"{ID}mineral/a/b",
+        f"{ID}mineral/a_2f_b",
+        f"{ID}mineral.a/b",
+        "https://x.example/a",
+    ]
+    ids = {node_id(iri) for iri in iris}
+    assert len(ids) == len(set(iris))
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in ids)
+    assert node_id(f"{ID}mineral/dysprosium") == "mineral.dysprosium"
+
+
+def test_graphml_has_one_key_for_each_name(graph: kg.Graph) -> None:
+    """igraph refuses a second key of one name; names that tools take for their own are not used."""
+    root = ET.fromstring(export.write(graph, "graphml"))
+    keys = [(key.get("for"), key.get("attr.name")) for key in root.iter(f"{GRAPHML}key")]
+    assert len(keys) == len(set(keys))
+    assert not {name for _, name in keys} & {"id", "type", "name", "value", "class"}
+    assert {data.get("key") for data in root.iter(f"{GRAPHML}data")} <= {key.get("id") for key in root.iter(f"{GRAPHML}key")}
+
+
+def test_gexf_is_dynamic_and_its_intervals_run_forward(graph: kg.Graph) -> None:
+    """Starts and ends are days, no end lies before its start, and parallel edges differ in their kind."""
+    root = ET.fromstring(export.write(graph, "gexf"))
+    top = root.find(f"{GEXF}graph")
+    assert top is not None
+    assert (root.get("version"), top.get("mode"), top.get("timeformat"), top.get("timerepresentation")) == (
+        "1.3",
+        "dynamic",
+        "date",
+        "interval",
+    )
+    dated = [item for item in root.iter() if item.get("start") or item.get("end")]
+    assert dated
+    for item in dated:
+        start, end = (
+            datetime.date.fromisoformat(item.get(name) or whole) for name, whole in (("start", "0001-01-01"), ("end", "9999-12-31"))
+        )
+        assert start <= end
+    assert all(edge.get("kind") and not edge.get("type") for edge in root.iter(f"{GEXF}edge"))
+
+
+def test_a_last_day_is_the_day_before_the_end() -> None:
+    """Across the end of a year."""
+    assert last_day("2015-01-01") == "2014-12-31"
+
+
+def test_d3_finds_its_links(graph: kg.Graph) -> None:
+    """Nodes with an id, links whose source and target are such ids."""
+    read = json.loads(export.write(graph, "json", center="dysprosium"))
+    ids = [node["id"] for node in read["nodes"]]
+    assert len(ids) == len(set(ids))
+    assert {link[end] for link in read["links"] for end in ("source", "target")} <= set(ids)
+
+
+def test_cytoscape_finds_names_and_places(graph: kg.Graph) -> None:
+    """Each node has a name and a place of its own, each edge an interaction."""
+    elements = json.loads(export.write(graph, "cyjs", center="dysprosium"))["elements"]
+    places = [(node["position"]["x"], node["position"]["y"]) for node in elements["nodes"]]
+    assert len(places) == len(set(places))
+    assert all(node["data"]["name"] and node["data"]["shared_name"] for node in elements["nodes"])
+    assert all(edge["data"]["interaction"] for edge in elements["edges"])
+
+
+def test_the_neighbourhood_grows_with_its_depth(graph: kg.Graph) -> None:
+    """Depth 0 is the thing alone; depth 1 all that is linked to it either way, and the edges among these."""
+    net = network(graph)
+    center = graph.resolve("dysprosium")
+    assert set(export.neighbourhood(net, center, 0)) == {center}
+    wanted = {center, *net.successors(center), *net.predecessors(center)}
+    assert set(export.neighbourhood(net, center, 1)) == wanted
+    assert export.neighbourhood(net, center, 1).number_of_edges() == net.subgraph(wanted).number_of_edges()
+    assert wanted < set(export.neighbourhood(net, center, 2))
+
+
+def test_a_day_and_a_language_are_kept_to(graph: kg.Graph) -> None:
+    """The file of a day holds the network of that day, labelled in the language asked for."""
+    day = datetime.date(2008, 1, 1)
+    read = json.loads(export.write(graph, "json", as_of=day, lang="ja"))
+    net = network(graph, day, "ja")
+    assert {node["iri"]: node["label"] for node in read["nodes"]} == {iri: data["label_ja"] for iri, data in net.nodes(data=True)}
+    assert len(read["links"]) == net.number_of_edges()
+    assert "2008-01-01" in read["graph"]["about"]
+
+
+@pytest.mark.parametrize("depth", [-1, 5])
+def test_a_depth_out_of_bounds_is_refused(graph: kg.Graph, depth: int) -> None:
+    """With a center and without."""
+    for center in ("dysprosium", None):
+        with pytest.raises(kg.BadParameter, match="from 0 to 4"):
+            export.write(graph, "json", center=center, depth=depth)
+
+
+def test_unknown_names_are_refused_with_the_nearest(graph: kg.Graph) -> None:
+    """A format, a center and a language that are not there."""
+    with pytest.raises(kg.UnknownName) as refused:
+        export.write(graph, "graphm")
+    assert "graphml" in refused.value.extra["near"]
+    with pytest.raises(kg.UnknownName):
+        export.write(graph, "json", center="dysprosum")
+    with pytest.raises(kg.BadParameter):
+        export.write(graph, "json", lang="fr")
+
+
+def test_a_center_without_links_is_refused() -> None:
+    """Rather than given as an empty file."""
+    with pytest.raises(kg.BadParameter, match="Nothing is linked"):
+        export.neighbourhood(nx.MultiDiGraph(), f"{ID}mineral/x", 1)
+
+
+def test_mermaid_refuses_what_its_readers_cannot_show(graph: kg.Graph, hostile: nx.MultiDiGraph[str]) -> None:
+    """Too many edges, or too much text; the advice is a center or a smaller depth."""
+    for number in range(export.MAX_MERMAID_EDGES):
+        hostile.add_edge(f"{ID}end", f"{ID}country/x", relation=f"r{number}")
+    with pytest.raises(kg.BadParameter, match=r"at most 450.*center.*smaller depth"):
+        export.serialise(hostile, "mermaid")
+    long: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    long.add_node(f"{ID}mineral/x", kind="mineral", label_en="x" * export.MAX_MERMAID_SIZE)
+    with pytest.raises(kg.BadParameter, match="characters"):
+        export.serialise(long, "mermaid")
