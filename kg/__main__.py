@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .errors import BadFacts, BadParameter, LodeError, UnknownName
+from .tell import one_of, options, print_json, print_rows, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,26 +25,22 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     try:
         yield
     except (UnknownName, BadParameter) as error:
-        _say(str(error))
+        say(str(error))
         raise typer.Exit(2) from None
     except LodeError as error:
-        _say(str(error))
+        say(str(error))
         raise typer.Exit(1) from None
 
 
 def _open(validate: bool = True) -> Any:
     from .graph import open_graph
 
-    return open_graph(say=_say, validate=validate)
+    return open_graph(say=say, validate=validate)
 
 
 @app.command()
@@ -68,7 +62,7 @@ def serve(
 
     from service import create_app
 
-    from .pool import Limits
+    from .process import Limits
 
     with _plain_errors():
         if dataset:
@@ -78,7 +72,7 @@ def serve(
         else:
             graph = _open()
     limits = Limits(seconds=seconds, rows=rows, size=size, memory=memory, workers=queries)
-    _say(f"Lodegraph at http://{host}:{port} (API at /docs, SPARQL at /sparql)")
+    say(f"Lodegraph at http://{host}:{port} (API at /docs, SPARQL at /sparql)")
     uvicorn.run(
         create_app(graph, limits, ours=not dataset), host=host, port=port, log_level="warning", h11_max_incomplete_event_size=HEAD_MOST
     )
@@ -94,8 +88,8 @@ def ask(
     """
     with _plain_errors():
         graph = _open()
-        rows = graph.ask(name, **_options(context.args))
-        _print_rows(rows.columns, rows, format)
+        rows = graph.ask(name, **options(context.args))
+        print_rows(rows.columns, rows, format)
 
 
 @app.command()
@@ -113,14 +107,14 @@ def show(
     from .graph import read_day
     from .terms import kind_of
 
-    _one_of("format", format, ("text", "json"))
+    one_of("format", format, ("text", "json"))
     with _plain_errors():
         graph = _open()
         iri = graph.resolve(name)
         day = read_day("as_of", as_of) if as_of else None
         found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
     if format == "json":
-        return _print_json(found)
+        return print_json(found)
     print(f"{found['label']} ({found['other_label']})  {found['iri']}")
     for item in found["properties"]:
         print(f"  {item['label']}: {item['value_label'] or item['value']}")
@@ -141,7 +135,7 @@ def search(
     with _plain_errors():
         graph = _open()
         found = lookup.search(graph, text, lang)
-    _print_rows(["kind", "slug", "label", "other_label"], found, format)
+    print_rows(["kind", "slug", "label", "other_label"], found, format)
 
 
 @app.command()
@@ -164,9 +158,9 @@ def paths(
         graph = _open()
         found = dependency.between(graph, source, target, as_of=dependency.parse_as_of(as_of), length=length, most=most, lang=lang)
     if not found.paths:
-        _say("No path is recorded.")
+        say("No path is recorded.")
     if found.backward:
-        _say("The second depends on the first: paths run from it.")
+        say("The second depends on the first: paths run from it.")
     for number, path in enumerate(found.paths, 1):
         print(f"{number}. {graph.label(path[0].source, lang)}")
         for step in path:
@@ -176,7 +170,7 @@ def paths(
                 f"{step.certainty or 'reference'}; {step.place or slug_of(step.document)}]"
             )
     if not found.complete:
-        _say("There are more paths: raise --most, or shorten --length.")
+        say("There are more paths: raise --most, or shorten --length.")
 
 
 @app.command()
@@ -205,7 +199,7 @@ def export(
             body = write(graph, format, center=center, depth=depth, as_of=parse_as_of(as_of), lang=lang)
     if output:
         output.write_bytes(body)
-        _say(f"{len(body):,} bytes in {output}")
+        say(f"{len(body):,} bytes in {output}")
     else:
         sys.stdout.buffer.write(body)
 
@@ -221,11 +215,11 @@ def check(
     from .checks import check as find
 
     with _plain_errors():
-        _say("Checking ...")
+        say("Checking ...")
         found = find(folder)
     for finding in found:
         print(finding)
-    _say(f"{len(found)} findings" if found else "Clean.")
+    say(f"{len(found)} findings" if found else "Clean.")
     if found:
         raise typer.Exit(1)
 
@@ -264,55 +258,7 @@ def list_(
             rows = [{"format": name, "media_type": kept.media_type, "about": kept.description} for name, kept in FORMATS.items()]
         else:
             rows = [{key: item[key] for key in ("slug", "label", "other_label")} for item in lookup.things(graph, what, lang=lang)]
-    _print_rows(list(rows[0]) if rows else [], rows, format)
-
-
-def _options(words: list[str]) -> dict[str, str]:
-    """``--name value`` and ``--name=value`` as parameters of a query. Raises BadParameter."""
-    found: dict[str, str] = {}
-    rest = list(words)
-    while rest:
-        word = rest.pop(0)
-        name, equals, value = word.removeprefix("--").partition("=")
-        if not word.startswith("--") or not name or not (equals or rest):
-            raise BadParameter(f"“{word}” is not a parameter with a value.", "Write --name value.", parameter=word)
-        found[name.replace("-", "_")] = value if equals else rest.pop(0)
-    return found
-
-
-def _print_rows(columns: list[str], rows: list[dict[str, Any]], format: str) -> None:
-    _one_of("format", format, ("table", "csv", "json"))
-    if format == "json":
-        return _print_json(rows)
-    if format == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(columns)
-        writer.writerows(["" if row[c] is None else row[c] for c in columns] for row in rows)
-        return None
-    from rich.console import Console
-    from rich.table import Table
-
-    from .terms import Iri, slug_of
-
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*("" if row[c] is None else slug_of(row[c]) if isinstance(row[c], Iri) else str(row[c]) for c in columns))
-    console = Console()
-    if not console.is_terminal:
-        console.width = 4000
-    console.print(table)
-    return None
-
-
-def _print_json(value: Any) -> None:
-    kept: Callable[[Any], Any] = lambda v: (int(v) if v == int(v) else float(v)) if isinstance(v, Decimal) else str(v)  # noqa: E731  # only json.dumps needs it
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=kept))
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        _say(f"{name} is “{value}”. It must be one of {', '.join(allowed)}.")
-        raise typer.Exit(2)
+    print_rows(list(rows[0]) if rows else [], rows, format)
 
 
 def main() -> None:
@@ -320,7 +266,7 @@ def main() -> None:
     try:
         app()
     except BadFacts as error:
-        _say(str(error))
+        say(str(error))
         sys.exit(1)
 
 

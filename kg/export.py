@@ -135,7 +135,8 @@ def mermaid(drawing: Drawing) -> bytes:
     if len(drawing.edges) > MAX_MERMAID_EDGES:
         raise _too_big(f"Mermaid cannot show these {len(drawing.edges)} edges: at most {MAX_MERMAID_EDGES} are possible.")
     names = {node["id"]: f"n{number}" for number, node in enumerate(drawing.nodes)}
-    lines = [f"%% {drawing.about}", "flowchart LR"]
+    about = re.sub("[{}]", "", drawing.about)  # %%{...}%% would be an order to Mermaid, even in a comment
+    lines = [f"%% {about}", "flowchart LR"]
     lines += [f'  {names[node["id"]]}["{_mermaid(node, "label")}"]' for node in drawing.nodes]
     lines += [f'  {names[e["source"]]} -->|"{_mermaid(e, "relation")}"| {names[e["target"]]}' for e in drawing.edges]
     lines += [f'  click {names[node["id"]]} href "{node["iri"]}"' for node in drawing.nodes if _is_web(node)]
@@ -147,12 +148,12 @@ def mermaid(drawing: Drawing) -> bytes:
 
 
 def _mermaid(item: Item, name: str) -> str:
-    parts = [str(item.get(name, ""))]
+    parts = [_MERMAID.sub(lambda found: f"#{ord(found[0])};", str(item.get(name, "")))]
     if "share" in item:
         parts.append(f"{item['share']:g} %")
     if "start" in item or "end" in item:
         parts.append(f"{item.get('start', '..')}/{last_day(item['end']) if 'end' in item else '..'}")
-    return " ".join(_MERMAID.sub(lambda found: f"#{ord(found[0])};", part) if part != ".." else part for part in parts)
+    return " ".join(parts)
 
 
 def _is_web(node: Item) -> bool:

@@ -6,23 +6,19 @@ shown itself slow may run there for a moment, so that as many runaways as worker
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import queue
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from .errors import BadQuery, Busy, LimitReached
-from .results import CHUNK
+from .process import Answer, Job, Limits, Worker
 from .scan import scan
 from .worker import receive, send
 
@@ -30,92 +26,6 @@ BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a t
 REMEMBERED = 10_000
 CACHE_ENTRY = 200_000
 CACHE_ALL = 64_000_000
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of one query (seconds, rows, bytes of the answer, bytes of memory), workers, and how many may wait how long for one.
-
-    ``quick`` is the time in the lane kept for quick queries.
-    """
-
-    seconds: float = 10.0
-    rows: int = 100_000
-    size: int = 50_000_000
-    memory: int = 2_000_000_000
-    workers: int = 2
-    waiting: int = 64
-    patience: float = 5.0
-    quick: float = 1.0
-
-
-@dataclass
-class Answer:
-    """An answer: its format (of results.MEDIA_TYPES, or of store.RDF_FORMATS where ``is_graph``), whether rows were cut off, its bytes.
-
-    Small answers are in ``body``; larger ones in a temporary file, ``spool``, so that memory stays constant and nothing is sent
-    before it is known how the query ends.
-    """
-
-    format: str
-    is_graph: bool
-    cut: bool
-    body: bytes = b""
-    spool: IO[bytes] | None = None
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, piece by piece; to be read once where there is a spool."""
-        if self.spool is None:
-            yield self.body
-            return
-        with self.spool:
-            while piece := self.spool.read(CHUNK):
-                yield piece
-
-
-class _Worker:
-    """One process with its pipes; ``deadline`` is when it will be killed."""
-
-    def __init__(self, path: Path, memory: int, union: bool) -> None:
-        words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
-        root = str(Path(__file__).resolve().parent.parent)
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
-        self.ready = False
-        self.deadline: float | None = None
-        self.reason = ""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
-
-    def kill(self, reason: str) -> None:
-        """End the process at once."""
-        self.reason = self.reason or reason
-        self.process.kill()
-
-    def close(self) -> None:
-        """End the process and its pipes."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.input, self.output):
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-
-@dataclass
-class Job:
-    """A query on its way. ``cancel`` stops it, wherever it is."""
-
-    text: str
-    key: str
-    content: bytes
-    cancelled: bool = False
-    worker: _Worker | None = field(default=None, repr=False)
-
-    def cancel(self) -> None:
-        """Stop the query; whoever waits for it gets LimitReached with the limit “client”."""
-        self.cancelled = True
-        if self.worker is not None:
-            self.worker.kill("client")
 
 
 class QueryPool:
@@ -126,9 +36,9 @@ class QueryPool:
         self._path, self._union = path, union
         self._open = True
         self._lock = threading.Lock()
-        self._all: set[_Worker] = set()
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._quick: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._all: set[Worker] = set()
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        self._quick: queue.LifoQueue[Worker] = queue.LifoQueue()
         self._waiting = threading.BoundedSemaphore(self.limits.waiting)
         self._slow: OrderedDict[str, None] = OrderedDict()
         self._kept: OrderedDict[str, Answer] = OrderedDict()
@@ -188,7 +98,7 @@ class QueryPool:
         for worker in workers:
             worker.close()
 
-    def _run_on(self, worker: _Worker, job: Job, seconds: float, lane: queue.LifoQueue[_Worker]) -> Answer:
+    def _run_on(self, worker: Worker, job: Job, seconds: float, lane: queue.LifoQueue[Worker]) -> Answer:
         spool = tempfile.SpooledTemporaryFile(max_size=BUFFER)  # noqa: SIM115  # the answer closes it
         done: dict[str, Any] = {}
         try:
@@ -211,7 +121,7 @@ class QueryPool:
         self._keep(job.key, answer)
         return answer
 
-    def _frames(self, worker: _Worker, job: Job, seconds: float, lane: queue.LifoQueue[_Worker]) -> Iterator[tuple[bytes, bytes]]:
+    def _frames(self, worker: Worker, job: Job, seconds: float, lane: queue.LifoQueue[Worker]) -> Iterator[tuple[bytes, bytes]]:
         """Frames of a job's answer. The worker goes back to its lane at the end, or is replaced where it was killed or died."""
         started, finished = time.monotonic(), False
         job.worker, worker.reason = worker, ""
@@ -262,13 +172,13 @@ class QueryPool:
         told = f"The query needed more than {self.limits.memory / 1e6:,.0f} MB of memory, or nested too deep for the engine."
         return LimitReached(told, "Narrow it, sort less, or write it flatter.", limit="memory")
 
-    def _take(self, block: bool) -> _Worker | None:
+    def _take(self, block: bool) -> Worker | None:
         try:
             return self._idle.get(timeout=self.limits.patience) if block else self._idle.get_nowait()
         except queue.Empty:
             return None
 
-    def _wait(self) -> _Worker:
+    def _wait(self) -> Worker:
         busy = Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=max(1, round(self.limits.patience)))
         if not self._open or not self._waiting.acquire(blocking=False):
             raise busy
@@ -280,13 +190,13 @@ class QueryPool:
             raise busy
         return worker
 
-    def _start(self) -> _Worker:
-        worker = _Worker(self._path, self.limits.memory, self._union)
+    def _start(self) -> Worker:
+        worker = Worker(self._path, self.limits.memory, self._union)
         with self._lock:
             self._all.add(worker)
         return worker
 
-    def _replace(self, worker: _Worker, lane: queue.LifoQueue[_Worker]) -> None:
+    def _replace(self, worker: Worker, lane: queue.LifoQueue[Worker]) -> None:
         with self._lock:
             self._all.discard(worker)
         worker.close()

@@ -12,7 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 import kg
 from kg import Graph
-from kg.pool import Limits, QueryPool
+from kg.pool import QueryPool
+from kg.process import Limits
 
 from . import analysis, discovery, linked, lookups, pages, problems, queries, sparql
 from .models import Health

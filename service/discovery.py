@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from kg import BadParameter, describe, files
 from kg.graph import unknown
-from kg.pool import Answer
+from kg.process import Answer
 from kg.terms import PREFIXES
 
 from .lookups import TheGraph

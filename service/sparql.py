@@ -13,7 +13,8 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from kg import BadParameter, BadQuery, describe
-from kg.pool import Answer, Job, QueryPool
+from kg.pool import QueryPool
+from kg.process import Answer, Job
 from kg.results import MEDIA_TYPES
 from kg.store import Triple
 
@@ -70,7 +71,7 @@ class Asked:
 async def sparql_get(request: Request, graph: TheGraph) -> Response:
     """Run a query given as `?query=`. The default graph is the union of all documents; each document is a named graph.
 
-    For example `/sparql?query=SELECT * WHERE { ?s ?p ?o } LIMIT 3`. Without a query: the service description. Updates and SERVICE are
+    For example `/sparql?query=SELECT * { ?s ?p ?o } LIMIT 3`. Without a query: the service description. Updates and SERVICE are
     refused. Where the answer was cut at the row limit, the header `Lode-Truncated` says so. Formats: by Accept, or
     `format=json|xml|csv|tsv|turtle|...`.
     """

@@ -3,7 +3,7 @@
 import pytest
 
 from kg import BadQuery
-from kg.scan import MAX_CHARACTERS, MAX_DEPTH, MAX_TRIPLES, position, scan
+from kg.scan import MAX_CHARACTERS, MAX_DEPTH, MAX_OPERATORS, MAX_PARTS, position, scan
 
 PASSES = [
     'SELECT * { ?s ?p "SERVICE <x> { }" }',
@@ -42,7 +42,8 @@ def test_service_and_updates_are_refused_at_their_line_and_column(text: str, lin
         ("A" * (MAX_CHARACTERS + 1), "query length"),
         ("ASK " + "{" * (MAX_DEPTH + 1) + "}" * (MAX_DEPTH + 1), "nesting depth"),
         ("SELECT (" + "(" * 10_000 + "1" + ")" * 10_000 + " AS ?x) { }", "nesting depth"),
-        ("ASK { " + "?s ?p ?o . " * (MAX_TRIPLES + 1) + "}", "pattern size"),
+        ("ASK { " + "?s ?p ?o . " * (MAX_PARTS + 1) + "}", "pattern size"),
+        ("ASK { FILTER(" + "!" * (MAX_OPERATORS + 1) + "true) }", "operators"),
     ],
 )
 def test_a_query_past_a_limit_of_size_is_refused_with_the_limit_named(text: str, limit: str) -> None:
@@ -60,3 +61,25 @@ def test_the_form_of_a_query_is_seen(text: str, form: str) -> None:
 
 def test_a_position_counts_lines_and_columns_from_one() -> None:
     assert position("ab\ncd", 4) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "limited"),
+    [
+        ("SELECT * { ?s ?p ?o }", "SELECT * { ?s ?p ?o } LIMIT 7 "),
+        ("SELECT * { ?s ?p ?o } LIMIT 5", "SELECT * { ?s ?p ?o } LIMIT 5"),
+        ("SELECT * { ?s ?p ?o } limit 500 OFFSET 3", "SELECT * { ?s ?p ?o } limit 7 OFFSET 3"),
+        ("SELECT * { { SELECT * { } LIMIT 5 } }", "SELECT * { { SELECT * { } LIMIT 5 } } LIMIT 7 "),
+        ("SELECT * { ?s ?p ?o } VALUES ?s { 1 }", "SELECT * { ?s ?p ?o }  LIMIT 7 VALUES ?s { 1 }"),
+        ("SELECT * { VALUES ?s { 1 } } # LIMIT 3", "SELECT * { VALUES ?s { 1 } } LIMIT 7  # LIMIT 3"),
+        ('SELECT ("LIMIT 3" AS ?x) { }', 'SELECT ("LIMIT 3" AS ?x) { } LIMIT 7 '),
+        ("ASK { ?s ?p ?o }", "ASK { ?s ?p ?o }"),
+    ],
+)
+def test_the_outermost_limit_is_lowered_or_added_and_no_other(text: str, limited: str) -> None:
+    assert scan(text).with_limit(text, 7) == limited
+
+
+@pytest.mark.parametrize(("text", "there"), [("SELECT * FROM <x:g> { }", True), ("SELECT ?from { ?from <x:FROM> 'FROM' }", False)])
+def test_a_query_that_names_its_dataset_is_seen(text: str, there: bool) -> None:
+    assert scan(text).has_dataset is there

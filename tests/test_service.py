@@ -16,7 +16,7 @@ import rdflib
 from fastapi.testclient import TestClient
 
 from kg import Graph
-from kg.pool import Limits
+from kg.process import Limits
 from service import create_app
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
