@@ -108,7 +108,7 @@ def between(
 ) -> Paths:
     """How ``source`` depends on ``target`` (slugs, ``kind/slug`` or IRIs): simple paths up to a length, shortest first.
 
-    Where nothing runs that way, paths from target to source are given and ``backward`` is true. Raises UnknownName, BadParameter.
+    A path that comes to a measure through its country is given only where the measure touches a mineral on it. Where nothing runs that way, paths from target to source are given and ``backward`` is true. Raises UnknownName, BadParameter.
     """
     if not 1 <= length <= MAX_LENGTH:
         raise BadParameter(f"length is {length}.", f"It must be from 1 to {MAX_LENGTH}.", parameter="length")
@@ -118,8 +118,12 @@ def between(
     if start == goal:
         raise BadParameter("source and target are the same thing.", "Name two things.", parameter="target")
     net = dependence(graph, as_of, lang)
+    touched: dict[str, set[str]] = {}
+    for row in graph.part("touched"):
+        touched.setdefault(str(row["measure"]), set()).add(str(row["mineral"]))
     for backward, (a, b) in enumerate(((start, goal), (goal, start))):
         found, complete = _simple(net, a, b, length)
+        found = [path for path in found if _reaches(net, path, touched)]
         if found:
             chosen = sorted(found, key=lambda path: (len(path), path))[:most]
             steps = [[_step(net, x, y) for x, y in pairwise(path)] for path in chosen]
@@ -158,6 +162,13 @@ def _simple(net: nx.DiGraph[str], a: str, b: str, length: int) -> tuple[list[lis
     walker: Iterator[list[str]] = nx.all_simple_paths(within, a, b, cutoff=length)
     found = list(islice(walker, MAX_EXAMINED + 1))
     return found[:MAX_EXAMINED], len(found) <= MAX_EXAMINED
+
+
+def _reaches(net: nx.DiGraph[str], path: list[str], touched: dict[str, set[str]]) -> bool:
+    """Whether each measure that a path comes to by way of the country that imposes it touches a mineral on the path."""
+    return all(
+        net.edges[a, b]["all"][0]["relation"] != "imposedBy" or not touched.get(b, set()).isdisjoint(path) for a, b in pairwise(path)
+    )
 
 
 def _step(net: nx.DiGraph[str], a: str, b: str) -> Step:

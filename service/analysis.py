@@ -15,7 +15,7 @@ from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
 from .negotiation import known_parameters
 
-router = APIRouter(dependencies=[Depends(known_parameters)])
+router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters)])
 NAME = "A slug, kind/slug or IRI."
 
 

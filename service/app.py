@@ -25,7 +25,7 @@ documents say of them.
 Every statement names its document, the place in it, its date and how sure the document is. Names, places and questions are in English and
 Japanese (`lang=en|ja`). Errors are `application/problem+json`."""
 
-meta = APIRouter()
+meta = APIRouter(tags=["health"])
 
 
 @meta.get("/healthz", summary="Is the service well")

@@ -19,7 +19,7 @@ from .negotiation import check_names, choose
 from .problems import problem
 from .sparql import ALIASES, GRAPH_TYPES, described, endpoint
 
-router = APIRouter()
+router = APIRouter(tags=["discovery"])
 _TRIPLE_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 

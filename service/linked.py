@@ -13,7 +13,7 @@ from .lookups import Lang, TheGraph
 from .negotiation import check_names, choose
 from .pages import render
 
-router = APIRouter()
+router = APIRouter(tags=["linked data"])
 FORMATS = {
     "html": "text/html",
     "turtle": "text/turtle",

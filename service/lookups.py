@@ -13,7 +13,7 @@ from kg.terms import KINDS
 from .models import Found, Measure, Mineral, Page, Summary, Thing
 from .negotiation import known_parameters, language
 
-router = APIRouter(dependencies=[Depends(known_parameters)])
+router = APIRouter(tags=["look-ups"], dependencies=[Depends(known_parameters)])
 Lang = Annotated[str, Depends(language)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Items on a page.")]
 Offset = Annotated[int, Query(ge=0, description="Items to pass over.")]

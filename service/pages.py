@@ -36,6 +36,7 @@ def render(request: Request, template: str, lang: str, **values: Any) -> HTMLRes
         other=other,
         switch=f"{switch.path}?{switch.query}",
         path_of=lambda iri: "/" + str(iri).removeprefix(BASE),
+        label_of=lambda iri: request.app.state.graph.label(iri, lang),
         **values,
     )
     return HTMLResponse(body, headers={"Content-Security-Policy": CSP, "Vary": "Accept, Accept-Language", "Content-Language": lang})

@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi import Query as QueryParameter
 from fastapi.responses import Response
 
-from kg.headers import Query
+from kg import Graph, files
+from kg.headers import Param, Query, read_all
 from kg.store import Cell, Rows
+from kg.terms import LANGUAGES
 
 from .lookups import Lang, Limit, Offset, TheGraph, page
 from .models import Page, QueryInfo, QueryParam, QueryResult
 from .negotiation import check_names, choose, known_parameters
 
-router = APIRouter()
+router = APIRouter(tags=["named queries"])
 _OWN = {"lang", "format"}
 
 
@@ -38,17 +41,7 @@ def queries(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, o
     return Page[QueryInfo](**page(request, [info(query, lang) for query in graph.queries.values()], limit, offset))
 
 
-@router.get(
-    "/queries/{name}",
-    summary="Run a named query",
-    response_model=QueryResult,
-    responses={200: {"content": {"text/csv": {}}}},
-)
-def run(request: Request, graph: TheGraph, name: str, lang: Lang, format: str | None = None) -> Any:
-    """Rows of a named query; its own parameters go into the address, as `/queries/export-quotas?mineral=rare-earths&since=2010`.
-
-    With `format=csv`, or an Accept header for text/csv, the rows come as CSV. Each parameter is listed at `/queries`.
-    """
+def _run(request: Request, graph: Graph, name: str, lang: str, format: str | None) -> Any:
     query = graph.query(name)
     check_names(request.query_params.keys(), {param.name for param in query.params} | _OWN)
     values: dict[str, object] = {key: value for key, value in request.query_params.items() if key not in _OWN}
@@ -56,20 +49,62 @@ def run(request: Request, graph: TheGraph, name: str, lang: Lang, format: str | 
         values["lang"] = lang
     text = graph.text_of(query, values)
     rows = graph.store.query(text)
-    check_format = {"csv": "text/csv", "json": "application/json"}
+    media = {"csv": "text/csv", "json": "application/json"}
     if format is not None:
-        check_names([format], check_format)
-    wanted = check_format[format] if format else choose(request.headers.get("accept"), ["application/json", "text/csv"])
+        check_names([format], media)
+    wanted = media[format] if format else choose(request.headers.get("accept"), ["application/json", "text/csv"])
     if wanted == "text/csv":
         return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
-    described = info(query, lang)
-    return QueryResult(
-        name=name,
-        title=described["title"],
-        columns=rows.columns,
-        rows=[{key: plain(value) for key, value in row.items()} for row in rows],
-        sparql=text,
+    plain_rows = [{key: plain(value) for key, value in row.items()} for row in rows]
+    return QueryResult(name=name, title=info(query, lang)["title"], columns=rows.columns, rows=plain_rows, sparql=text)
+
+
+def _described(param: Param) -> dict[str, Any]:
+    """A query's parameter as OpenAPI has it."""
+    schema = {
+        "integer": {"type": "integer"},
+        "date": {"type": "string", "format": "date"},
+        "lang": {"type": "string", "enum": list(LANGUAGES)},
+    }
+    about = param.about + (
+        f" A slug or IRI of: {', '.join(param.kinds)}." if param.kinds else " A slug, kind/slug or IRI." if param.type == "iri" else ""
     )
+    default = "" if param.default == "UNDEF" else f" Default: {param.default}"
+    return {
+        "name": param.name,
+        "in": "query",
+        "required": False,
+        "description": about + default,
+        "schema": schema.get(param.type, {"type": "string"}),
+    }
+
+
+def _add(query: Query) -> None:
+    """A route of its own for a named query, so that its parameters stand typed in the OpenAPI document."""
+
+    def run(request: Request, graph: TheGraph, lang: Lang, format: Annotated[str | None, QueryParameter(examples=["csv"])] = None) -> Any:
+        return _run(request, graph, query.name, lang, format)
+
+    router.add_api_route(
+        f"/queries/{query.name}",
+        run,
+        summary=query.title,
+        description=f"{query.answers}\n\n{query.answers_ja}\n\nRows as JSON, or as CSV with `format=csv` or an Accept header for text/csv.",
+        operation_id=f"query-{query.name}",
+        response_model=QueryResult,
+        responses={200: {"content": {"text/csv": {}}}},
+        openapi_extra={"parameters": [_described(param) for param in query.params if param.name != "lang"]},
+    )
+
+
+for _query in read_all(files.root() / "queries").values():
+    _add(_query)
+
+
+@router.get("/queries/{name}", include_in_schema=False)
+def unknown_query(graph: TheGraph, name: str) -> None:
+    """Any other name: the error names the nearest queries."""
+    graph.query(name)
 
 
 def plain(cell: Cell) -> str | int | float | bool | None:

@@ -23,7 +23,7 @@ from .negotiation import check_names, choose
 from .pages import table_page
 from .problems import problem
 
-router = APIRouter()
+router = APIRouter(tags=["SPARQL"])
 BODY_MOST = 1_000_000
 BODY_SECONDS = 10.0
 GRAPH_TYPES = {

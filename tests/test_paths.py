@@ -47,6 +47,11 @@ def test_asked_the_other_way_round_the_paths_say_so(graph: Graph) -> None:
     assert _slugs(back) == _slugs(there)
 
 
+def test_a_measure_on_another_mineral_of_the_same_country_is_no_dependence(graph: Graph) -> None:
+    assert not paths.between(graph, "air-conditioner", "cn-tungsten-export-quota").paths
+    assert paths.between(graph, "cemented-carbide-tool", "cn-tungsten-export-quota").paths
+
+
 @pytest.mark.parametrize(("day", "there"), [(datetime.date(2005, 12, 31), False), (datetime.date(2006, 1, 1), True)])
 def test_a_measure_is_on_a_path_only_while_in_force(graph: Graph, day: datetime.date, there: bool) -> None:
     found = paths.between(graph, "rare-earths", "cn-rare-earth-export-quota", as_of=day, length=1)
