@@ -108,7 +108,8 @@ def between(
 ) -> Paths:
     """How ``source`` depends on ``target`` (slugs, ``kind/slug`` or IRIs): simple paths up to a length, shortest first.
 
-    A path that comes to a measure through its country is given only where the measure touches a mineral on it. Where nothing runs that way, paths from target to source are given and ``backward`` is true. Raises UnknownName, BadParameter.
+    A path that comes to a measure through its country is given only where the measure touches a mineral on it. Where nothing runs
+    that way, paths from target to source are given and ``backward`` is true. Raises UnknownName, BadParameter.
     """
     if not 1 <= length <= MAX_LENGTH:
         raise BadParameter(f"length is {length}.", f"It must be from 1 to {MAX_LENGTH}.", parameter="length")

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from kg import Graph, lookup
 from kg.graph import unknown
-from kg.terms import BASE, KINDS
+from kg.terms import BASE, KINDS, slug_of
 
 from .lookups import Lang, TheGraph
 from .negotiation import check_names, choose
@@ -40,10 +40,21 @@ def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: str
     return _answer(request, graph, graph.resolve(slug, ["doc"]), lang, format)
 
 
-@router.get("/ontology", include_in_schema=False)
-def ontology(request: Request, graph: TheGraph, format: str | None = None) -> Response:
-    """The ontology itself."""
-    return _graph(graph, BASE + "ontology", _choose(request, format, without_html=True))
+@router.get("/ontology", summary="The ontology", response_class=Response)
+def ontology(request: Request, graph: TheGraph, lang: Lang, format: str | None = None) -> Response:
+    """Classes, properties and codes with their definitions: in RDF the ontology's graph, in HTML its documentation."""
+    chosen = _choose(request, format)
+    if chosen != "html":
+        return _graph(graph, BASE + "ontology", chosen)
+    terms: dict[str, list[dict[str, object]]] = {"class": [], "property": [], "code": []}
+    for row in graph.part("terms", lang=lang):
+        terms[str(row["kind"])].append({**row, "name": slug_of(str(row["term"]))})
+    titles = (
+        {"class": "種類", "property": "性質", "code": "コード"}
+        if lang == "ja"
+        else {"class": "Classes", "property": "Properties", "code": "Codes"}
+    )
+    return render(request, "ontology.html", lang, terms=terms, titles=titles, formats=[name for name in FORMATS if name != "html"])
 
 
 @router.get("/code/{path:path}", include_in_schema=False)

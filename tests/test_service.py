@@ -350,3 +350,11 @@ def test_every_page_of_a_thing_and_of_the_source_opens_in_both_languages(client:
 def test_json_of_the_service_is_unescaped_utf8(client: TestClient) -> None:
     assert "タングステン" in client.get("/minerals/tungsten?lang=ja").text
     assert json.loads(client.get("/minerals/x").content)["title"] == "Unknown name"
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_ontology_is_documented_for_a_reader_term_by_term(client: TestClient, graph: Graph, lang: str) -> None:
+    page = client.get(f"/ontology?lang={lang}", headers={"Accept": "text/html"}).text
+    for iri in ("Measure", "dayAfter", "XR-QTA", "expected"):
+        assert f'id="{iri}"' in page
+    assert graph.label("https://w3id.org/lodegraph/ontology#Measure", lang) in page
