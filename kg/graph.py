@@ -69,7 +69,10 @@ class Graph:
         return self.queries[name]
 
     def resolve(self, name: str, kinds: Iterable[str] = ()) -> Iri:
-        """IRI of a thing from its slug, ``kind/slug`` or IRI, of one of the kinds. Raises UnknownName with the nearest slugs."""
+        """IRI of a thing from its slug, ``kind/slug``, IRI, or a name that it alone has, of one of the kinds.
+
+        Raises UnknownName with the nearest slugs.
+        """
         wanted = tuple(kinds)
         if name.startswith(("https://", "http://")):
             candidates = [name]
@@ -84,12 +87,17 @@ class Graph:
         for candidate in candidates:
             if candidate in self.names and (not wanted or _is_of(candidate, wanted)):
                 return Iri(candidate)
-        if "doc" in wanted or "document" in wanted:  # a source also answers to the last part of its path, where one alone has it
-            named = [iri for iri in self.names if kind_of(iri) == "doc" and iri.rsplit("/", 1)[-1] == name]
-            if len(named) == 1:
-                return Iri(named[0])
-        known = [slug_of(iri) for iri in self.names if not wanted or _is_of(iri, wanted)]
-        raise unknown(" or ".join(wanted) or "thing", name, known)
+        allowed = [iri for iri in self.names if (_is_of(iri, wanted) if wanted else kind_of(iri))]
+        named = [iri for iri in allowed if self._answers_to(iri, name)]
+        if len(named) == 1:
+            return Iri(named[0])
+        raise unknown(" or ".join(wanted) or "thing", name, map(slug_of, named or allowed))
+
+    def _answers_to(self, iri: str, name: str) -> bool:
+        """Whether a name is a label of a thing, another name of it or its symbol, or the last part of a source's path."""
+        entry, wanted = self.names[iri], name.casefold()
+        texts = (*entry["label"].values(), *entry["alt"], entry["symbol"])
+        return any(text and str(text).casefold() == wanted for text in texts) or (kind_of(iri) == "doc" and iri.rsplit("/", 1)[-1] == name)
 
     @cached_property
     def names(self) -> dict[str, dict[str, Any]]:

@@ -106,3 +106,10 @@ def test_a_name_that_is_not_known_is_answered_with_the_nearest(graph: Graph, nam
 def test_a_parameter_takes_only_the_kinds_of_thing_it_names(graph: Graph) -> None:
     with pytest.raises(UnknownName):
         graph.ask("coverage", mineral="https://w3id.org/lodegraph/id/country/china")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("ジスプロシウム", "dysprosium"), ("Dy", "dysprosium"), ("Rare earths", "rare-earths"), ("白金", "platinum")]
+)
+def test_a_parameter_takes_a_name_that_one_thing_alone_has(graph: Graph, name: str, slug: str) -> None:
+    assert graph.resolve(name, ["mineral"]).endswith(f"/id/mineral/{slug}")
