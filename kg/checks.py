@@ -34,8 +34,8 @@ class Finding:
 def check(folder: Path | None = None, store: Store | None = None) -> list[Finding]:
     """Every finding in the text of a folder that holds ``ontology/`` and ``queries/``. Raises BadFacts where a file cannot be read."""
     base = folder or files.root()
-    if not (base / "ontology" / "shapes.ttl").is_file() or not (base / "queries").is_dir():
-        raise BadFacts(f"{base} holds no ontology/shapes.ttl and queries/.", "Name a folder that does.", findings=[str(base)])
+    if not (base / "ontology").is_dir():
+        raise BadFacts(f"{base} holds no ontology/.", "Name a folder that does.", findings=[str(base)])
     loaded = store if store is not None else load(base)
     homes = _homes(base)
     found = [
