@@ -27,7 +27,7 @@ _GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads"
 def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Triple]:
     """SPARQL 1.1 service description of an endpoint, with the dataset as VoID: its graphs, classes and properties with their counts.
 
-    Where the default graph is the union of all graphs (``union_default``), this says so.
+    Where the default graph is the union of all graphs (``union_default``), this says so, and it is our own graph; else some other dataset.
     """
     here, data, union = Iri(endpoint), Iri(f"{endpoint}#dataset"), Iri(f"{endpoint}#default-graph")
     found: list[Triple] = [
@@ -40,13 +40,9 @@ def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Tri
         (data, RDF + "type", Iri(VOID + "Dataset")),
         (data, SD + "defaultGraph", union),
         (union, RDF + "type", Iri(SD + "Graph")),
-        (data, DCTERMS + "title", Text("Lodegraph", "en")),
-        (data, DCTERMS + "license", Iri(LICENCE)),
         (data, DCTERMS + "identifier", graph.version),
         (data, VOID + "sparqlEndpoint", here),
-        (data, VOID + "uriSpace", BASE),
-        (data, VOID + "exampleResource", Iri(BASE + "id/mineral/tungsten")),
-        (data, VOID + "vocabulary", Iri(BASE + "ontology")),
+        *(_about_ours(data) if union_default else []),
     ]
     names = [_ROW_NAMES[name] for name in MEDIA_TYPES] + [_GRAPH_NAMES[name] for name in RDF_FORMATS]
     found += [(here, SD + "resultFormat", Iri(FORMATS + name)) for name in names]
@@ -64,10 +60,20 @@ def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Tri
         ]
         if name == INFERRED:
             found.append((held, RDFS + "comment", Text("What the rules infer; no document states it in this form.", "en")))
-    return found + _partitions(graph, data, union)
+    return found + _partitions(graph, data, union, union_default)
 
 
-def _partitions(graph: Graph, data: Iri, union: Iri) -> list[Triple]:
+def _about_ours(data: Iri) -> list[Triple]:
+    return [
+        (data, DCTERMS + "title", Text("Lodegraph", "en")),
+        (data, DCTERMS + "license", Iri(LICENCE)),
+        (data, VOID + "uriSpace", BASE),
+        (data, VOID + "exampleResource", Iri(BASE + "id/mineral/tungsten")),
+        (data, VOID + "vocabulary", Iri(BASE + "ontology")),
+    ]
+
+
+def _partitions(graph: Graph, data: Iri, default: Iri, union: bool) -> list[Triple]:
     found: list[Triple] = []
     for kind, part in (("class", "classPartition"), ("property", "propertyPartition")):
         for row in graph.part(f"{kind}-sizes"):
@@ -75,8 +81,9 @@ def _partitions(graph: Graph, data: Iri, union: Iri) -> list[Triple]:
             entry = Iri(f"{data}-{kind}-{quote(name, safe='')}")
             count = "entities" if kind == "class" else "triples"
             found += [(data, VOID + part, entry), (entry, VOID + kind, name), (entry, VOID + count, row["count"])]
-    total = sum(int(str(row["triples"])) for row in graph.part("graph-sizes"))
-    return [*found, (data, VOID + "triples", total), (union, VOID + "triples", total)]
+    named = sum(int(str(row["triples"])) for row in graph.part("graph-sizes"))
+    total = named if union else len(graph.store)
+    return [*found, (data, VOID + "triples", total), (default, VOID + "triples", total if union else total - named)]
 
 
 def examples(graph: Graph, endpoint: str) -> list[Triple]:

@@ -56,14 +56,16 @@ class QueryPool:
         default: tuple[str, ...] = (),
         named: tuple[str, ...] = (),
         base: str = "",
+        most: int | None = None,
     ) -> Job:
-        """Prepare a query. Raises BadQuery where it is refused before it runs."""
-        scan(text)
-        limits = {"most": self.limits.rows, "bytes": self.limits.size}
+        """Prepare a query; ``most``: rows of a SELECT, where fewer than the limit. Raises BadQuery where it is refused before it runs."""
+        seen = scan(text)
+        rows_most = min(most, self.limits.rows) if most and seen.form == "SELECT" else self.limits.rows
+        limits = {"most": rows_most, "bytes": self.limits.size}
         content = json.dumps(
             {"text": text, "rows": rows, "graph": graph, "default": default, "named": named, "base": base, **limits}
         ).encode()
-        return Job(text, hashlib.sha256(content).hexdigest(), content)
+        return Job(text, hashlib.sha256(content).hexdigest(), content, seen.volatile)
 
     def ask(self, text: str, **options: Any) -> Answer:
         """Run a query and wait. Raises BadQuery, Busy, LimitReached."""
@@ -118,7 +120,8 @@ class QueryPool:
             return answer
         with spool:
             answer.body = spool.read()
-        self._keep(job.key, answer)
+        if not job.volatile:
+            self._keep(job.key, answer)
         return answer
 
     def _frames(self, worker: Worker, job: Job, seconds: float, lane: queue.LifoQueue[Worker]) -> Iterator[tuple[bytes, bytes]]:

@@ -84,11 +84,12 @@ class Worker:
 
 @dataclass
 class Job:
-    """A query on its way. ``cancel`` stops it, wherever it is."""
+    """A query on its way. ``volatile``: it gives another answer each time. ``cancel`` stops it, wherever it is."""
 
     text: str
     key: str
     content: bytes
+    volatile: bool = False
     cancelled: bool = False
     worker: Worker | None = field(default=None, repr=False)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import IO
 
 MEDIA_TYPES = {
     "json": "application/sparql-results+json",
@@ -16,16 +17,33 @@ MEDIA_TYPES = {
     "tsv": "text/tab-separated-values",
 }
 CHUNK = 65_536
+CARRIAGE_RETURN = b"&#13;"  # how XML must write it: a reader takes a bare one for the end of a line
 
 
 class TooManyBytes(Exception):
     """The answer has more bytes than allowed."""
 
 
-# What stands between rows (before each row in XML). In JSON a name and a colon must follow: no value can
-# imitate that, since its quotes are escaped.
+class Escaped:
+    """A file for XML to be written to, through which a carriage return inside text reaches a reader."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+
+    def write(self, data: bytes) -> int:
+        """Take bytes."""
+        self._output.write(data.replace(b"\r", CARRIAGE_RETURN))
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand on what is held."""
+        self._output.flush()
+
+
+# What stands between rows (before each row in XML). In JSON a name and a colon follow, which no value can imitate, since its quotes are
+# escaped; or the end of a row without bindings, which a value can imitate.
 _MARKS = {
-    "json": re.compile(rb'\},\{"[^"\\]+":\{'),
+    "json": re.compile(rb'(?<=\}),\{(?:"[^"\\]+":\{|\})'),
     "xml": re.compile(rb"<result>"),
     "tsv": re.compile(rb"\n"),
     "csv": re.compile(rb"\r\n"),
@@ -50,6 +68,9 @@ class Writer:
 
     def write(self, data: bytes) -> int:
         """Take bytes. Raises TooManyBytes."""
+        taken = len(data)
+        if self._format == "xml":
+            data = data.replace(b"\r", CARRIAGE_RETURN)
         self.size += len(data)
         if self.size > self._most:
             raise TooManyBytes
@@ -58,19 +79,19 @@ class Writer:
         self._held += data
         if len(self._held) >= CHUNK:
             self.flush()
-        return len(data)
+        return taken
 
     def flush(self) -> None:
-        """Hand on what is held."""
-        if self._held:
-            self._send(bytes(self._held))
-            self._held.clear()
+        """Hand on what is held, in pieces of no more than a chunk."""
+        for start in range(0, len(self._held), CHUNK):
+            self._send(bytes(self._held[start : start + CHUNK]))
+        self._held.clear()
 
     @property
     def rows(self) -> int:
-        """Rows written; in JSON, rows without any binding are not counted."""
+        """Rows written; in JSON not fewer than these, and more only where a value looks like the end of a row."""
         if self._format == "json":
-            return self._marks + (b'"bindings":[{"' in self._begin)
+            return self._marks + (b'"bindings":[{' in self._begin)
         return self._marks - (self._format in ("csv", "tsv"))
 
     def _count(self, data: bytes) -> None:

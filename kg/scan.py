@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate, pairwise, zip_longest
 
 from .errors import BadQuery
+from .terms import PREFIXES
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 64
 MAX_PARTS = 1_000  # dots, semicolons and commas: about the triples of a pattern
 MAX_OPERATORS = 2_000  # single signs outside names; the engine recurses over a long run of them
+MESSAGE_MOST = 200
+FRAGMENT_MOST = 40
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+VOLATILE = ("NOW", "RAND", "UUID", "STRUUID")
+MODIFIERS = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
 _TOKEN = re.compile(
@@ -30,21 +36,24 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+# The engine's complaint: line, column, what it would take; among that a sentence where it says more.
+_COMPLAINT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"(?:^|, )([A-Z]\w+ [\w* ]*\w)(?:,|$)")
+
 
 @dataclass(frozen=True)
 class Scan:
     """What a query is: its form in capitals, whether it names its dataset (FROM), and its outermost LIMIT.
 
     ``limit`` is the number given, None where none is; ``limit_span`` the place in the text where it stands or would stand.
-    ``form_end`` and ``body_start`` enclose what stands between the form's word and the dataset, pattern or end.
+    ``volatile``: it asks for the time or for chance, so that no answer holds for the next one who asks.
     """
 
     form: str
     has_dataset: bool
     limit: int | None
     limit_span: tuple[int, int]
-    form_end: int
-    body_start: int
+    volatile: bool
 
     def with_limit(self, text: str, most: int) -> str:
         """The text with its outermost LIMIT lowered to ``most``, or added; an ASK is left as it is."""
@@ -62,27 +71,90 @@ def scan(text: str) -> Scan:
     _refuse_size(text, tokens)
     form = _form(text, tokens)
     outer = _outermost(tokens)
-    limit, span, closed, form_end, body_start, has_dataset = None, None, False, 0, None, False
-    for here, following in zip(outer, [*outer[1:], None], strict=True):
+    limit, span, closed, begun, has_dataset = None, None, False, False, False
+    for here, following in zip_longest(outer, outer[1:]):
         word = here[0].upper() if here.lastgroup == "word" else ""
-        if word == form and not form_end:
-            form_end = here.end()
-        elif form_end and body_start is None and (here[0] == "{" or word in ("FROM", "WHERE")):
-            body_start = here.start()
-        if word == "FROM" and form_end:
-            has_dataset = True
+        begun = begun or word == form
+        has_dataset = has_dataset or (begun and word == "FROM")
         closed = closed or here[0] == "}"
         if word == "LIMIT" and following is not None and following.lastgroup == "number":
             limit, span = int(following[0]), following.span()
         elif word == "VALUES" and closed and span is None:
             span = (here.start(), here.start())
     end = tokens[-1].end() if tokens else 0
-    return Scan(form, has_dataset, limit, span or (end, end), form_end, end if body_start is None else body_start)
+    volatile = any(match.lastgroup == "word" and match[0].upper() in VOLATILE for match in tokens)
+    return Scan(form, has_dataset, limit, span or (end, end), volatile)
+
+
+def described(text: str) -> tuple[str, str]:
+    """Two queries for a DESCRIBE that the engine has read: one for what it describes, one for the graphs that its FROM clauses name.
+
+    Each gives the terms as columns; they need no brackets of the pattern where the DESCRIBE has none.
+    """
+    outer = _outermost([match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"])
+    start = next(place for place, here in enumerate(outer) if here[0].upper() == "DESCRIBE")
+    terms: dict[bool, list[str]] = {False: [], True: []}  # those after FROM, or those described
+    tail, dataset = len(text), len(text)
+    for here in outer[start + 1 :]:
+        word = here[0].upper() if here.lastgroup == "word" else ""
+        if here[0] == "{" or word in MODIFIERS:
+            tail = here.start()
+            break
+        if word == "FROM":
+            dataset = min(dataset, here.start())
+        elif word != "NAMED":
+            terms[dataset < len(text)].append(here[0])
+    before, rest = text[: outer[start].start()], text[tail:]
+    pattern = "" if rest[:1] == "{" or rest[:5].upper() == "WHERE" else "{} "
+    return (
+        f"{before}SELECT DISTINCT {_columns(terms[False])} {text[dataset:tail]}\n{pattern}{rest}",
+        f"{before}SELECT {_columns(terms[True])} {{}}" if terms[True] else "",
+    )
+
+
+def _columns(terms: list[str]) -> str:
+    return " ".join(term if term[0] in "?$*" else f"({term} AS ?described{place})" for place, term in enumerate(terms))
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
     """Line and column (both from 1) of a character."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def explain(text: str, message: str) -> BadQuery:
+    """The engine's complaint about a query as an error with line and column.
+
+    The engine marks the end of the longest keyword that it tried, so the place of the trouble is as many characters before.
+    """
+    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"]
+    depths = accumulate((here.lastgroup == "open") - (here.lastgroup == "close") for here in tokens)
+    stray = next((here for here, depth in zip(tokens, depths, strict=True) if depth < 0), None)
+    if stray is not None:
+        return _at(text, stray.start(), f"“{stray[0]}” closes nothing.", "Take it out, or open it before.")
+    undeclared = _undeclared(tokens)
+    if undeclared is not None:
+        prefix = undeclared[0].split(":", 1)[0]
+        advice = f"Write PREFIX {prefix}: <{PREFIXES.get(prefix, '...')}> at the top."
+        return _at(text, undeclared.start(), f"The prefix {prefix}: is not declared.", advice)
+    found = _COMPLAINT.search(message)
+    if not found:
+        return BadQuery(f"The query cannot be read: {message[:MESSAGE_MOST]}.", "See the SPARQL 1.1 query language.")
+    line, column, expected = int(found[1]), int(found[2]), found[3]
+    offset = sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column - 1
+    told = _SENTENCE.search(expected)
+    if not told and not set("\"'") & set(expected):
+        offset -= min((len(word) for word in re.findall(r"\w{2,}", expected)), default=0)
+    rest = text[max(offset, 0) :].strip().split("\n", 1)[0][:FRAGMENT_MOST]
+    unfinished = "The query cannot be read to its end." if expected.strip() == "[_]" else "The query ends too soon."
+    why = f"{told[1]}." if told else f"This cannot stand here: “{rest}”." if rest else unfinished
+    return _at(text, max(offset, 0), why, "See the SPARQL 1.1 query language.")
+
+
+def _undeclared(tokens: list[re.Match[str]]) -> re.Match[str] | None:
+    """The first name whose prefix is declared nowhere."""
+    declared = {here[0] for before, here in pairwise(tokens) if before[0].upper() == "PREFIX"} | {"_:"}
+    names = (match for match in tokens if match.lastgroup == "name")
+    return next((match for match in names if match[0].split(":", 1)[0] + ":" not in declared), None)
 
 
 def _refuse_size(text: str, tokens: list[re.Match[str]]) -> None:

@@ -5,7 +5,6 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,8 +14,9 @@ from typing import IO, Any, Protocol
 
 import pyoxigraph as ox
 
-from .errors import BadFacts, BadQuery
-from .scan import Scan
+from .errors import BadFacts
+from .results import CARRIAGE_RETURN, Escaped
+from .scan import Scan, described, explain
 from .terms import PREFIXES, XSD, Iri
 
 Cell = Iri | str | int | Decimal | bool | None
@@ -57,14 +57,13 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-MESSAGE_MOST = 200
+DEFAULT_GRAPH = ""  # in the place of a graph's name: the triples that stand in no named graph
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
-_WHERE = re.compile(r"(?:at|line) (\d+)(?:[:,] ?(?:column )?(\d+))?")
 
 
 class Store:
@@ -128,38 +127,48 @@ class Store:
         """Whether a SELECT has more rows than ``most``."""
         return next(islice(self._solve(text, **dataset), most, None), None) is not None
 
-    def write_graph(self, seen: Scan, text: str, format: str, output: Output, most: int, **dataset: Any) -> int:
-        """Serialise a CONSTRUCT or DESCRIBE in a format of RDF_FORMATS, at most ``most`` triples; returns how many. Raises BadQuery."""
-        found = self._described(seen, text, **dataset) if seen.form == "DESCRIBE" else self._solve(text, **dataset)
-        triples = list(dict.fromkeys(islice(found, most)))
+    def write_graph(self, seen: Scan, text: str, format: str, output: Output, most: int, **dataset: Any) -> tuple[int, bool]:
+        """Serialise a CONSTRUCT or DESCRIBE in a format of RDF_FORMATS, at most ``most`` triples; how many, and whether there are more.
+
+        Raises BadQuery.
+        """
+        found = self._described(text, **dataset) if seen.form == "DESCRIBE" else self._solve(text, **dataset)
+        triples: dict[Any, None] = {}
+        for triple in found:
+            triples[triple] = None
+            if len(triples) > most:
+                triples.popitem()
+                output.write(self.serialize(triples, format))
+                return most, True
         output.write(self.serialize(triples, format))
-        return len(triples)
+        return len(triples), False
 
-    def _described(self, seen: Scan, text: str, **dataset: Any) -> Iterator[Any]:
-        """A symmetric concise bounded description: every triple in which a resource stands on either side, blank nodes followed."""
+    def _described(self, text: str, **dataset: Any) -> Iterator[Any]:
+        """A symmetric concise bounded description: every triple of the dataset in which a resource stands on either side, blank nodes
+        followed."""
         list(islice(self._solve(text, **dataset), 1))  # the engine checks what is asked
-        queue = [term for term in self._resources(seen, text, **dataset) if not isinstance(term, ox.Literal)]
-        known = set(queue)
-        while queue:
-            resource = queue.pop()
-            for subject, object in ((resource, None), (None, resource)):
-                for quad in self._store.quads_for_pattern(subject, None, object, None):
+        wanted, named = described(text)
+        graphs = [*map(ox.NamedNode, (*dataset.get("default", ()), *dataset.get("named", ())))]
+        if named and not graphs:
+            graphs = list(next(iter(self._solve(named, base=dataset.get("base", "")))))
+        known: set[Any] = set()
+        for solution in self._solve(wanted, **dataset):
+            queue = [term for term in solution if isinstance(term, ox.NamedNode | ox.BlankNode) and term not in known]
+            known.update(queue)
+            while queue:
+                resource = queue.pop()
+                for quad in self._around(resource, graphs or [None]):
                     yield quad.triple
-                    other = quad.object if subject is not None else quad.subject
-                    if isinstance(other, ox.BlankNode) and other not in known:
-                        known.add(other)
-                        queue.append(other)
+                    for other in (quad.subject, quad.object):
+                        if isinstance(other, ox.BlankNode) and other not in known:
+                            known.add(other)
+                            queue.append(other)
 
-    def _resources(self, seen: Scan, text: str, **dataset: Any) -> list[Any]:
-        """What a DESCRIBE names: its IRIs as columns of a SELECT, its variables as they are."""
-        before, words, after = text[: seen.form_end - len("DESCRIBE")], text[seen.form_end : seen.body_start], text[seen.body_start :]
-        if words.strip() == "*":
-            columns = "*"
-        else:
-            names = words.split()
-            columns = " ".join(name if name[0] in "?$" else f"({name} AS ?described{place})" for place, name in enumerate(names))
-        solutions = self._solve(f"{before}SELECT DISTINCT {columns} {after if '{' in after else '{}' + after}", **dataset)
-        return list(dict.fromkeys(term for solution in solutions for term in solution if term is not None))
+    def _around(self, resource: Any, graphs: Sequence[Any]) -> Iterator[Any]:
+        """Quads in which a resource is subject or object, in these graphs; None stands for all graphs."""
+        for graph in graphs:
+            yield from self._store.quads_for_pattern(resource, None, None, graph)
+            yield from self._store.quads_for_pattern(None, None, resource, graph)
 
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
@@ -171,14 +180,17 @@ class Store:
 
     def serialize(self, triples: Iterable[Any], format: str) -> bytes:
         """Triples of this engine in a format of RDF_FORMATS."""
-        return bytes(ox.serialize(triples, format=RDF_FORMATS[format], prefixes=_prefixes(format)) or b"")
+        body = bytes(ox.serialize(triples, format=RDF_FORMATS[format], prefixes=_prefixes(format)) or b"")
+        return body.replace(b"\r", CARRIAGE_RETURN) if format == "rdfxml" else body
 
     def dump(self, format: str, output: IO[bytes], graph: str | None = None) -> None:
-        """Write all graphs (quads), or one graph (triples), in a format of RDF_FORMATS."""
+        """Write all graphs (quads), or one graph (triples; DEFAULT_GRAPH for what stands in none), in a format of RDF_FORMATS."""
         kept = RDF_FORMATS[format]
         if graph is not None or not kept.supports_datasets:
-            triples = (q.triple for q in self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph) if graph else None))
-            ox.serialize(triples, output, kept, prefixes=_prefixes(format))
+            name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
+            triples = (q.triple for q in self._store.quads_for_pattern(None, None, None, name))
+            target: Any = Escaped(output) if format == "rdfxml" else output
+            ox.serialize(triples, target, kept, prefixes=_prefixes(format))
         else:
             self._store.dump(output, kept, prefixes=_prefixes(format))
 
@@ -197,15 +209,7 @@ class Store:
         try:
             return self._store.query(text, base_iri=base or None, **options)
         except (SyntaxError, ValueError) as error:
-            raise bad_query(str(error)) from error
-
-
-def bad_query(message: str) -> BadQuery:
-    """The engine's complaint as an error with line and column where it names them."""
-    found = _WHERE.search(message)
-    extra = {"line": int(found[1]), "column": int(found[2] or 1)} if found else {}
-    told = message if len(message) < MESSAGE_MOST else message[:MESSAGE_MOST] + " ..."  # the engine lists all that it would take
-    return BadQuery(f"The query cannot be read: {told}.", "See the SPARQL 1.1 query language.", **extra)
+            raise explain(text, str(error)) from error
 
 
 def term(value: str | int, datatype: str = "iri") -> str:

@@ -47,18 +47,22 @@ def answer(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> di
     is_graph = seen.form in ("CONSTRUCT", "DESCRIBE")
     format = job["graph"] if is_graph else job["rows"]
     writer = Writer(lambda chunk: send(out, b"C", chunk), job["bytes"], "" if is_graph or seen.form == "ASK" else format)
-    limited = seen.with_limit(text, job["most"])
+    written, cut = 0, False
     if seen.form == "ASK":
         writer.write(boolean(store.ask(text, **dataset), format))
-        written = 0
     elif is_graph:
-        written = store.write_graph(seen, limited, format, writer, job["most"], **dataset)
+        written, cut = store.write_graph(seen, text, format, writer, job["most"], **dataset)
     else:
-        store.write_rows(limited, format, writer, **dataset)
+        limited = seen.with_limit(text, job["most"])
+        try:
+            store.write_rows(limited, format, writer, **dataset)
+        except BadQuery:
+            store.has_more(text, 0, **dataset)  # the same complaint, its place in the query as it was sent
+            raise
         written = writer.rows
+        at_limit = written >= job["most"] and limited != text
+        cut = at_limit and store.has_more(seen.with_limit(text, job["most"] + 1), job["most"], **dataset)
     writer.flush()
-    at_limit = written >= job["most"] and limited != text
-    cut = at_limit and (is_graph or store.has_more(seen.with_limit(text, job["most"] + 1), job["most"], **dataset))
     return {"format": format, "is_graph": is_graph, "rows": written, "cut": cut}
 
 
@@ -85,6 +89,12 @@ def main() -> None:
             send(out, b"E", json.dumps({"kind": "bytes"}).encode())
         except MemoryError:
             send(out, b"E", json.dumps({"kind": "memory"}).encode())
+        except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
+            send(
+                out,
+                b"E",
+                json.dumps({"kind": "query", "detail": f"The query cannot be answered: {error}.", "advice": "", "extra": {}}).encode(),
+            )
         except LodeError as error:
             kind = "query" if isinstance(error, BadQuery) else "other"
             send(out, b"E", json.dumps({"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}).encode())

@@ -13,10 +13,11 @@ from kg.graph import read_day
 
 from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
-from .negotiation import known_parameters
+from .negotiation import known_parameters, media_types
 
 router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters)])
 NAME = "A slug, kind/slug or IRI."
+_FILES = media_types(*(kept.media_type for kept in export.FORMATS.values()))
 
 
 @router.get("/paths", summary="How one thing depends on another")
@@ -43,7 +44,7 @@ def find_paths(
     return PathAnswer(**given)
 
 
-@router.get("/graph.{format}", summary="The graph, or the neighbourhood of one thing, as a file", response_class=Response)
+@router.get("/graph.{format}", summary="The graph, or the neighbourhood of one thing, as a file", response_class=Response, responses=_FILES)
 def graph_file(
     graph: TheGraph,
     format: str,

@@ -50,12 +50,13 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
 
     app: FastAPI = FastAPIOffline(title="Lodegraph", version=kg.__version__, description=DESCRIPTION, lifespan=lifespan)
     problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Wire)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
     everything = (lookups.router, queries.router, analysis.router, linked.router, pages.router)
     for router in (meta, sparql.router, discovery.router, *(everything if ours else ())):
         app.include_router(router)
+    problems.describe(app)
     return app

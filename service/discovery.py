@@ -12,27 +12,30 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from kg import BadParameter, describe, files
 from kg.graph import unknown
 from kg.process import Answer
+from kg.store import DEFAULT_GRAPH
 from kg.terms import PREFIXES
 
+from .asked import ALIASES, GRAPH_TYPES
 from .lookups import TheGraph
-from .negotiation import check_names, choose
+from .negotiation import check_names, choose, media_types, parameter
 from .problems import problem
-from .sparql import ALIASES, GRAPH_TYPES, described, endpoint
+from .sparql import described, endpoint, service_description
 
 router = APIRouter(tags=["discovery"])
 _TRIPLE_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
+_RDF = media_types(*GRAPH_TYPES.values())
 
 
-@router.get("/.well-known/void", summary="The dataset described (VoID)", response_class=Response)
+@router.get("/.well-known/void", summary="The dataset described (VoID)", response_class=Response, responses=_RDF)
 def void(request: Request, graph: TheGraph) -> Response:
     """The dataset as VoID, with its graphs, classes, properties and counts, and the SPARQL service description."""
-    return described(request, graph.store.describe, describe.service(graph, endpoint(request), request.app.state.ours))
+    return service_description(request, graph)
 
 
-@router.get("/.well-known/sparql-examples", summary="Example queries (SHACL executables)", response_class=Response)
+@router.get("/.well-known/sparql-examples", summary="Example queries (SHACL executables)", response_class=Response, responses=_RDF)
 def examples(request: Request, graph: TheGraph) -> Response:
     """Every named query as `sh:SPARQLExecutable`, with the question it answers in both languages."""
-    return described(request, graph.store.describe, describe.examples(graph, endpoint(request)))
+    return described(request, graph.store.describe, describe.examples(graph, endpoint(request)) if request.app.state.ours else [])
 
 
 @router.get("/sparql/prefixes", summary="Prefixes used here")
@@ -41,7 +44,7 @@ def prefixes() -> dict[str, str]:
     return PREFIXES
 
 
-@router.get("/context.jsonld", summary="JSON-LD context", response_class=Response)
+@router.get("/context.jsonld", summary="JSON-LD context", response_class=Response, responses=media_types("application/ld+json"))
 def context() -> Response:
     """The JSON-LD context of the ontology."""
     return JSONResponse(_context(), media_type="application/ld+json")
@@ -53,7 +56,19 @@ def _context() -> dict[str, object]:
     return found
 
 
-@router.get("/graphs", summary="One graph whole (Graph Store Protocol)", response_class=Response)
+@router.get(
+    "/graphs",
+    summary="One graph whole (Graph Store Protocol)",
+    response_class=Response,
+    responses=media_types("application/json", *(GRAPH_TYPES[format] for format in _TRIPLE_FORMATS)),
+    openapi_extra={
+        "parameters": [
+            parameter("graph", "IRI of a named graph.", format="iri"),
+            {**parameter("default", "Its presence asks for the default graph; it has no value."), "allowEmptyValue": True},
+            parameter("format", "Instead of Accept.", enum=list(_TRIPLE_FORMATS)),
+        ]
+    },
+)
 def graphs(request: Request, graph: TheGraph) -> Response:
     """`/graphs?graph=IRI` gives one named graph, `/graphs?default` the union of all; `/graphs` lists them. By Accept or `format=`."""
     given = request.query_params
@@ -72,7 +87,7 @@ def graphs(request: Request, graph: TheGraph) -> Response:
     if chosen not in _TRIPLE_FORMATS:
         return problem(400, "Bad parameter", f"format is “{given['format']}”.", advice=f"It must be one of {', '.join(_TRIPLE_FORMATS)}.")
     spool = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115  # the answer closes it
-    graph.store.dump(chosen, spool, name)
+    graph.store.dump(chosen, spool, name if request.app.state.ours else name or DEFAULT_GRAPH)
     spool.seek(0)
     media = GRAPH_TYPES[chosen]
     answer = Answer(chosen, True, False, spool=spool)

@@ -10,7 +10,7 @@ from kg.graph import unknown
 from kg.terms import BASE, KINDS, slug_of
 
 from .lookups import Lang, TheGraph
-from .negotiation import check_names, choose
+from .negotiation import check_names, choose, media_types
 from .pages import render
 
 router = APIRouter(tags=["linked data"])
@@ -22,9 +22,10 @@ FORMATS = {
     "rdfxml": "application/rdf+xml",
 }
 _MEDIA = {media: name for name, media in FORMATS.items()}
+_ANSWERS = media_types(*_MEDIA)
 
 
-@router.get("/id/{kind}/{slug}", summary="A thing as linked data", responses={200: {"content": {media: {} for media in FORMATS.values()}}})
+@router.get("/id/{kind}/{slug}", summary="A thing as linked data", response_class=Response, responses=_ANSWERS)
 def thing(request: Request, graph: TheGraph, kind: str, slug: str, lang: Lang, format: str | None = None) -> Response:
     """What the graph says of a thing, with every statement about it, in the format that Accept (or `format=`) asks for."""
     if kind not in KINDS:
@@ -32,15 +33,13 @@ def thing(request: Request, graph: TheGraph, kind: str, slug: str, lang: Lang, f
     return _answer(request, graph, graph.resolve(slug, [kind]), lang, format)
 
 
-@router.get(
-    "/doc/{slug:path}", summary="A source document as linked data", responses={200: {"content": {media: {} for media in FORMATS.values()}}}
-)
+@router.get("/doc/{slug:path}", summary="A source document as linked data", response_class=Response, responses=_ANSWERS)
 def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: str | None = None) -> Response:
     """A source document: in RDF its whole named graph, in HTML all that it says, in its order."""
     return _answer(request, graph, graph.resolve(slug, ["doc"]), lang, format)
 
 
-@router.get("/ontology", summary="The ontology", response_class=Response)
+@router.get("/ontology", summary="The ontology", response_class=Response, responses=_ANSWERS)
 def ontology(request: Request, graph: TheGraph, lang: Lang, format: str | None = None) -> Response:
     """Classes, properties and codes with their definitions: in RDF the ontology's graph, in HTML its documentation."""
     chosen = _choose(request, format)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from fastapi import Query, Request
 
 from kg import BadParameter
 from kg.graph import unknown
 from kg.terms import LANGUAGES
+
+
+def media_types(*names: str) -> dict[int | str, dict[str, Any]]:
+    """For a route's ``responses``: it answers in these media types."""
+    return {200: {"content": {name: {} for name in names}}}
+
+
+def parameter(name: str, about: str, **schema: Any) -> dict[str, Any]:
+    """For a route's ``openapi_extra``: a query parameter that it reads by itself."""
+    return {"name": name, "in": "query", "description": about, "schema": {"type": "string", **schema}}
 
 
 def ranked(header: str) -> list[tuple[str, float]]:
@@ -18,7 +29,7 @@ def ranked(header: str) -> list[tuple[str, float]]:
         name, *params = (part.strip() for part in item.split(";"))
         weight = 1.0
         for param in params:
-            if param.startswith("q="):
+            if param.lower().startswith("q="):
                 try:
                     weight = min(1.0, max(0.0, float(param[2:])))
                 except ValueError:

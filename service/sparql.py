@@ -3,71 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from kg import BadParameter, BadQuery, describe
+from kg import Graph, describe
 from kg.pool import QueryPool
 from kg.process import Answer, Job
 from kg.results import MEDIA_TYPES
 from kg.store import Triple
 
+from . import problems
+from .asked import (
+    ALIASES,
+    DIRECT,
+    FORM,
+    GRAPH_ACCEPTS,
+    GRAPH_TYPES,
+    Asked,
+    Unsupported,
+    formats,
+    from_address,
+    from_body,
+    require,
+)
 from .lookups import TheGraph
-from .negotiation import check_names, choose
+from .negotiation import choose, media_types, parameter
 from .pages import table_page
 from .problems import problem
 
 router = APIRouter(tags=["SPARQL"])
-BODY_MOST = 1_000_000
-BODY_SECONDS = 10.0
-GRAPH_TYPES = {
-    "turtle": "text/turtle",
-    "ntriples": "application/n-triples",
-    "jsonld": "application/ld+json",
-    "rdfxml": "application/rdf+xml",
-    "trig": "application/trig",
-    "nquads": "application/n-quads",
+TABLE_ROWS = 1_000  # of a page for a browser
+_ANSWERS = media_types(*MEDIA_TYPES.values(), *GRAPH_TYPES.values(), "text/html")
+_GRAPHS = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_DATASET = [
+    {**parameter("default-graph-uri", "Graphs that make up the default graph; left out with the next: all."), "schema": _GRAPHS},
+    {**parameter("named-graph-uri", "Graphs that GRAPH may name."), "schema": _GRAPHS},
+    parameter("format", "Instead of Accept.", enum=sorted(ALIASES)),
+]
+_BODY = {
+    "content": {
+        FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}},
+        DIRECT: {"schema": {"type": "string"}},
+    },
+    "required": True,
 }
-# Names by which clients ask for a format in the address.
-ALIASES = {
-    **{name: name for name in (*MEDIA_TYPES, *GRAPH_TYPES, "html")},
-    **{media: name for name, media in {**MEDIA_TYPES, **GRAPH_TYPES}.items()},
-    **{"ttl": "turtle", "n3": "turtle", "nt": "ntriples", "nq": "nquads", "rdf": "rdfxml", "rdf+xml": "rdfxml", "xml+rdf": "rdfxml"},
-    **{"json-ld": "jsonld", "sparql-results+json": "json", "sparql-results+xml": "xml", "application/json": "json"},
-}
-_ROW_ACCEPTS = {
-    **{media: name for name, media in MEDIA_TYPES.items()},
-    **{"application/json": "json", "text/javascript": "json", "application/xml": "xml", "text/xml": "xml", "text/html": "html"},
-}
-_GRAPH_ACCEPTS = {
-    **{media: name for name, media in GRAPH_TYPES.items()},
-    "application/turtle": "turtle",
-    "text/n3": "turtle",
-    "text/plain": "ntriples",
-}
-_LISTS = ("default-graph-uri", "named-graph-uri")
-_FORMAT_NAMES = ("format", "output", "results")  # SPARQLWrapper sends all three
-_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {media: {} for media in (*MEDIA_TYPES.values(), *GRAPH_TYPES.values())}}}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A query as the protocol carries it; ``query`` is None where none was given."""
-
-    query: str | None
-    default: tuple[str, ...]
-    named: tuple[str, ...]
-    format: str | None
 
 
 @router.get("/sparql/", include_in_schema=False)
-@router.get("/sparql", summary="SPARQL query", responses=_ANSWERS)
+@router.get(
+    "/sparql",
+    summary="SPARQL query",
+    response_class=Response,
+    responses=_ANSWERS,
+    openapi_extra={"parameters": [parameter("query", "Left out: the service description."), *_DATASET]},
+)
 async def sparql_get(request: Request, graph: TheGraph) -> Response:
     """Run a query given as `?query=`. The default graph is the union of all documents; each document is a named graph.
 
@@ -75,53 +67,45 @@ async def sparql_get(request: Request, graph: TheGraph) -> Response:
     refused. Where the answer was cut at the row limit, the header `Lode-Truncated` says so. Formats: by Accept, or
     `format=json|xml|csv|tsv|turtle|...`.
     """
-    asked = _from_pairs(request.query_params.multi_items())
+    asked = from_address(request)
     if asked.query is None:
-        return described(request, graph.store.describe, describe.service(graph, endpoint(request), request.app.state.ours), asked.format)
+        return await run_in_threadpool(service_description, request, graph, asked.format)
     return await _run(request, asked)
 
 
 @router.post("/sparql/", include_in_schema=False)
-@router.post("/sparql", summary="SPARQL query", responses=_ANSWERS)
+@router.post(
+    "/sparql",
+    summary="SPARQL query in the body",
+    response_class=Response,
+    responses={**_ANSWERS, 415: {"description": "A body of a type that is not read.", "content": {problems.MEDIA_TYPE: {}}}},
+    openapi_extra={"parameters": _DATASET, "requestBody": _BODY},
+)
 async def sparql_post(request: Request) -> Response:
     """Run a query sent as a form (`query=`) or as the body with type `application/sparql-query`."""
-    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media not in ("application/x-www-form-urlencoded", "application/sparql-query") and not (
-        media == "" and "query" in request.query_params
-    ):
-        refused = (
-            "Updates are refused: this endpoint only reads."
-            if media == "application/sparql-update"
-            else f"The body is “{media or 'of no type'}”."
-        )
-        return problem(415, "Unsupported media type", refused, advice="Send application/sparql-query, or a form with query=.")
-    text = await _body(request)
-    pairs = request.query_params.multi_items()
-    if media == "application/sparql-query":
-        pairs = [*pairs, ("query", text)]
-    elif media:
-        if text and "=" not in text.split("&", maxsplit=1)[0]:
-            raise BadQuery("The form has no field query=.", "Send query=... percent-encoded, or the type application/sparql-query.")
-        pairs = [*pairs, *parse_qsl(text, keep_blank_values=True)]
-    asked = _from_pairs(pairs)
-    if asked.query is None:
-        raise BadParameter("query is not given.", "Give it once.", parameter="query")
-    return await _run(request, asked)
+    try:
+        return await _run(request, await from_body(request))
+    except Unsupported as error:
+        return problem(415, "Unsupported media type", str(error), advice=f"Send {DIRECT}, or a form with query=, in UTF-8.")
 
 
+@router.api_route("/sparql/", methods=["QUERY"], include_in_schema=False)
 @router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
 async def sparql_query(request: Request) -> Response:
     """The HTTP QUERY method: safe like GET, with the query in the body."""
     return await sparql_post(request)
 
 
-@router.get("/sparql.{extension}", include_in_schema=False)
+@router.get(
+    "/sparql.{extension}",
+    summary="SPARQL query, format in the path",
+    response_class=Response,
+    responses=_ANSWERS,
+    openapi_extra={"parameters": [{**parameter("query", "The query."), "required": True}, *_DATASET[:2]]},
+)
 async def sparql_as(request: Request, graph: TheGraph, extension: str) -> Response:
-    """``/sparql.csv?query=...`` and the like, for clients that cannot set a header."""
-    asked = _from_pairs([*request.query_params.multi_items(), ("format", extension)])
-    if asked.query is None:
-        raise BadParameter("query is not given.", "Give it once.", parameter="query")
-    return await _run(request, asked)
+    """`/sparql.csv?query=...` and the like, for clients that cannot set a header."""
+    return await _run(request, require(from_address(request, ("format", extension))))
 
 
 def endpoint(request: Request) -> str:
@@ -129,58 +113,33 @@ def endpoint(request: Request) -> str:
     return str(request.url_for("sparql_get"))
 
 
+def service_description(request: Request, graph: Graph, format: str | None = None) -> Response:
+    """What the endpoint says of itself, with its dataset as VoID."""
+    return described(request, graph.store.describe, describe.service(graph, endpoint(request), request.app.state.ours), format)
+
+
 def described(request: Request, write: Any, triples: list[Triple], format: str | None = None) -> Response:
     """Triples in the RDF format asked for; where nothing fits, Turtle."""
-    chosen = format if format in GRAPH_TYPES else _GRAPH_ACCEPTS[choose(request.headers.get("accept"), _GRAPH_ACCEPTS) or "text/turtle"]
+    chosen = format if format in GRAPH_TYPES else GRAPH_ACCEPTS[choose(request.headers.get("accept"), GRAPH_ACCEPTS) or "text/turtle"]
     return Response(write(triples, chosen), media_type=_with_charset(GRAPH_TYPES[chosen]), headers={"Vary": "Accept"})
-
-
-async def _body(request: Request) -> str:
-    held = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                held += chunk
-                if len(held) > BODY_MOST:
-                    raise BadQuery(f"The body has more than {BODY_MOST:,} bytes.", "Send a shorter query.", limit="body")
-    except TimeoutError:
-        raise BadQuery(f"The body did not arrive within {BODY_SECONDS:g} seconds.", "Send it at once.", limit="body time") from None
-    try:
-        return held.decode("utf-8")
-    except UnicodeDecodeError:
-        raise BadQuery("The body is not UTF-8.", "Send UTF-8.") from None
-
-
-def _from_pairs(pairs: Iterable[tuple[str, str]]) -> Asked:
-    given = list(pairs)
-    names = [name for name, _ in given]
-    if "update" in names or any(name.startswith("using-") for name in names):
-        raise BadQuery("Updates are refused: this endpoint only reads.", "Send query= with SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    check_names(names, ("query", *_LISTS, *_FORMAT_NAMES))
-    queries = [value for name, value in given if name == "query"]
-    if len(queries) > 1:
-        raise BadParameter(f"query is given {len(queries)} times.", "Give it once.", parameter="query")
-    formats = [value for name, value in given if name in _FORMAT_NAMES]
-    if formats:
-        check_names([formats[-1].lower()], ALIASES)
-    default, named = (tuple(value for key, value in given if key == name and value) for name in _LISTS)
-    return Asked(queries[0] if queries else None, default, named, ALIASES[formats[-1].lower()] if formats else None)
 
 
 async def _run(request: Request, asked: Asked) -> Response:
     pool: QueryPool = request.app.state.pool
-    rows, graph = _formats(request, asked.format)
+    rows, graph = formats(request, asked.format)
     assert asked.query is not None
     inside = "json" if rows == "html" else rows
-    job = pool.job(asked.query, rows=inside, graph=graph, default=asked.default, named=asked.named, base=endpoint(request))
+    most = TABLE_ROWS if rows == "html" else pool.limits.rows
+    dataset = {"default": asked.default, "named": asked.named}
+    job = pool.job(asked.query, rows=inside, graph=graph, base=endpoint(request), most=most, **dataset)
     answer = await _wait(request, pool, job)
     if answer is None:
         return Response(status_code=499)
-    headers = (
-        {"Vary": "Accept, Accept-Language", "Lode-Truncated": f"rows; limit={pool.limits.rows}"}
-        if answer.cut
-        else {"Vary": "Accept, Accept-Language"}
-    )
+    headers = {"Vary": "Accept, Accept-Language"}
+    if answer.cut:
+        headers["Lode-Truncated"] = f"rows; limit={pool.limits.rows if answer.is_graph else min(most, pool.limits.rows)}"
+    if answer.cut or job.volatile:
+        headers["Cache-Control"] = "no-store"
     if rows == "html" and not answer.is_graph:
         return await run_in_threadpool(table_page, request, asked.query, b"".join(answer.chunks()), answer.cut, headers)
     media = _with_charset(GRAPH_TYPES[answer.format] if answer.is_graph else MEDIA_TYPES[answer.format])
@@ -205,12 +164,3 @@ async def _wait(request: Request, pool: QueryPool, job: Job) -> Answer | None:
 
 def _with_charset(media: str) -> str:
     return f"{media}; charset=utf-8" if media.startswith("text/") else media
-
-
-def _formats(request: Request, format: str | None) -> tuple[str, str]:
-    """Format for rows and for graphs: from the address, else from Accept; where nothing fits, the default, which no client chokes on."""
-    if format is not None:
-        return ("json", format) if format in GRAPH_TYPES else (format, "rdfxml" if format == "xml" else "turtle")
-    accept = request.headers.get("accept")
-    rows, graph = choose(accept, _ROW_ACCEPTS), choose(accept, _GRAPH_ACCEPTS)
-    return _ROW_ACCEPTS[rows or MEDIA_TYPES["json"]], _GRAPH_ACCEPTS[graph or "text/turtle"]

@@ -1,4 +1,7 @@
-"""What every answer carries, below the routes: data version, ETag and 304, HEAD, OPTIONS. Plain ASGI, so that it costs next to nothing."""
+"""What every answer carries, below the routes: data version, ETag and 304, HEAD, OPTIONS. Plain ASGI, so that it costs next to nothing.
+
+It stands outside of compression, so that a HEAD has the headers of its GET.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg import __version__
+
+from .negotiation import ranked
+
 METHODS = {"/sparql": "GET, HEAD, POST, QUERY, OPTIONS"}
 READ = "GET, HEAD, OPTIONS"
 UNCACHED = ("/healthz", "/readyz")
+VARY = ("Accept", "Accept-Language")
+_JOINED = ("accept", "accept-encoding", "accept-language", "if-none-match")
 
 
 class Wire:
@@ -24,24 +33,21 @@ class Wire:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        method = scope["method"]
+        scope = _tidy(scope)
+        method, allow = scope["method"], METHODS.get(scope["path"].rstrip("/"), READ)
         if method == "OPTIONS":
-            await Response(status_code=204, headers={"Allow": METHODS.get(scope["path"], READ)})(scope, receive, send)
+            await Response(status_code=204, headers={"Allow": allow})(scope, receive, send)
             return
         version = scope["app"].state.graph.version
         tag = _tag(scope, version) if method in ("GET", "HEAD") and scope["path"] not in UNCACHED else ""
-        if tag and tag in Headers(scope=scope).get("if-none-match", ""):
-            await Response(status_code=304, headers={"ETag": tag, "Lode-Data-Version": version})(scope, receive, send)
+        if tag and tag in (known.strip() for known in Headers(scope=scope).get("if-none-match", "").split(",")):
+            headers = {"ETag": tag, "Lode-Data-Version": version, "Cache-Control": "no-cache", "Vary": ", ".join(VARY)}
+            await Response(status_code=304, headers=headers)(scope, receive, send)
             return
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Lode-Data-Version"] = version
-                if tag and message["status"] == 200:
-                    headers.setdefault("ETag", tag)
-                    headers.setdefault("Cache-Control", "no-cache")
-                    headers.setdefault("Vary", "Accept, Accept-Language")
+                _complete(MutableHeaders(scope=message), message["status"], version, tag, allow)
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
@@ -49,7 +55,35 @@ class Wire:
         await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
 
 
+def _complete(headers: MutableHeaders, status: int, version: str, tag: str, allow: str) -> None:
+    """Add what every answer carries; an answer that may not be stored gets no tag."""
+    headers["Lode-Data-Version"] = version
+    if status == 405:
+        headers["Allow"] = allow
+    if tag and status == 200 and headers.get("cache-control") != "no-store":
+        headers.setdefault("ETag", tag)
+        headers.setdefault("Cache-Control", "no-cache")
+        for name in VARY:
+            if name.lower() not in [known.strip().lower() for known in headers.get("vary", "").split(",")]:
+                headers.add_vary_header(name)
+
+
+def _tidy(scope: Scope) -> Scope:
+    """The request with headers that came in several lines joined to one, and without a compression that it refuses."""
+    kept = [(name, value) for name, value in scope["headers"] if name.decode("latin-1") not in _JOINED]
+    given = Headers(scope=scope)
+    for name in _JOINED:
+        value = ", ".join(given.getlist(name))
+        if value and not (name == "accept-encoding" and dict(ranked(value)).get("gzip") == 0):
+            kept.append((name.encode(), value.encode("latin-1")))
+    return {**scope, "headers": kept}
+
+
 def _tag(scope: Scope, version: str) -> str:
+    """ETag of what a GET answers: program, data, address, and the headers that choose a form. Weak: bytes may differ by compression."""
     headers = Headers(scope=scope)
-    asked = (version, scope["path"], scope["query_string"].decode("latin-1"), headers.get("accept", ""), headers.get("accept-language", ""))
+    asked = (
+        *(__version__, version, scope["path"], scope["query_string"].decode("latin-1")),
+        *(headers.get("accept", ""), headers.get("accept-language", "")),
+    )
     return f'W/"{hashlib.sha256(chr(10).join(asked).encode()).hexdigest()[:24]}"'
