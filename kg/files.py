@@ -1,6 +1,7 @@
 """The source text: which files there are, which graph each belongs to, what they hash to. Knows no store.
 
-Files below ``ontology/facts/<place>/`` are one document each: a file, or a folder of parts.
+Files below ``ontology/facts/<place>/`` are one document each: a file, or a folder of parts. A folder below ``ontology/tables/`` is one
+document too: Turtle, and a CSV of figures.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from .terms import BASE, DOC
 
-REFERENCE = ("minerals", "agents", "products", "alignments")
+REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alignments")
+FIGURES = "figures.csv"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,14 @@ def sources(folder: Path) -> list[SourceFile]:
     for path in sorted(facts.rglob("*.ttl")):
         place, document, *_ = path.relative_to(facts).with_suffix("").parts
         found.append(SourceFile(path, f"{DOC}{place}/{document}"))
+    tables = folder / "tables"
+    found += [SourceFile(path, f"{DOC}table/{path.parent.name}") for path in sorted(tables.glob("*/*.ttl"))]
     return [source for source in found if source.path.exists()]
+
+
+def figures(folder: Path) -> list[SourceFile]:
+    """Every CSV of figures below an ``ontology`` folder, in a stable order."""
+    return [SourceFile(path, f"{DOC}table/{path.parent.name}") for path in sorted((folder / "tables").glob(f"*/{FIGURES}"))]
 
 
 def fingerprint(*folders: Path, suffixes: tuple[str, ...] = (".ttl", ".rq", ".csv")) -> str:

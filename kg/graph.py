@@ -20,7 +20,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, headers
+from . import files, headers, tables
 from .errors import BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
@@ -193,6 +193,9 @@ def load(folder: Path) -> Store:
     store = Store()
     for source in files.sources(folder / "ontology"):
         store.load(source.path, source.graph)
+    declared = store.subjects()
+    for source in files.figures(folder / "ontology"):
+        store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
     rules = headers.read_all(folder / "queries" / "rules")
     for _ in range(MAX_RULE_ROUNDS):
         if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):

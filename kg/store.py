@@ -88,6 +88,14 @@ class Store:
         self._store.bulk_extend(quads)
         return len(quads)
 
+    def load_lines(self, lines: Iterable[str], graph: str) -> None:
+        """Add N-Triples, given line by line, to a named graph."""
+        self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def subjects(self) -> set[str]:
+        """IRIs of which something is said."""
+        return {q.subject.value for q in self._store if isinstance(q.subject, ox.NamedNode)}
+
     def load_file(self, path: Path, format: str) -> None:
         """Add a file of a format of RDF_FORMATS, quads to their graphs, triples to the default graph. Raises BadFacts."""
         try:

@@ -11,7 +11,7 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "scan", "results"},
+    {"files", "headers", "scan", "results", "tables"},
     {"store"},
     {"worker"},
     {"process"},
