@@ -137,10 +137,12 @@ class Graph:
         return dataset
 
     def to_networkx(self, as_of: datetime.date | None = None) -> networkx.MultiDiGraph[str]:
-        """What depends on what as a NetworkX graph; see ``kg.paths.network`` for its attributes."""
-        from .paths import network
+        """What depends on what as a NetworkX graph; see ``kg.network.network`` for its attributes."""
+        import networkx
 
-        return network(self, as_of)
+        from .network import network
+
+        return networkx.MultiDiGraph(network(self, as_of))
 
     def _term(self, param: Param, value: object) -> str:
         text = str(value)

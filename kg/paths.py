@@ -1,6 +1,6 @@
 """How one thing depends on another, on NetworkX: product -> component -> material -> mineral -> country -> measure.
 
-Edges run from what depends to what it depends on. Knows the graph and NetworkX; knows nothing of the web.
+Knows the graph and NetworkX; knows nothing of the web.
 """
 
 from __future__ import annotations
@@ -15,23 +15,11 @@ import networkx as nx
 
 from .errors import BadParameter
 from .graph import Graph, read_day
-from .terms import ID, kind_of
+from .network import dependence
 
 MAX_LENGTH = 8
 MAX_PATHS = 100
 MAX_EXAMINED = 20_000
-
-# Relations along which dependence runs, and whether it runs from subject to object.
-DEPENDENCE = {
-    "uses": True,
-    "formOf": True,
-    "inGroup": True,
-    "suppliedBy": True,
-    "dependsOn": True,
-    "produces": False,
-    "imposedBy": False,
-    "appliesTo": False,
-}
 
 
 @dataclass(frozen=True)
@@ -61,48 +49,6 @@ class Paths:
     paths: list[list[Step]]
 
 
-def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.MultiDiGraph[str]:
-    """Everything that is linked, as a MultiDiGraph.
-
-    Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, None where unknown).
-    Edges: ``relation``, ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent, a lower bound
-    where the source gives one). With ``as_of``, edges that begin later are left out, and measures that are not in force on that day.
-    """
-    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    lives = _lives(graph)
-    asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
-    measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
-    left_out = (asleep | (measures - lives.keys())) if as_of else set()
-    for row in graph.part("edges", lang=lang):
-        source, target = str(row["source"]), str(row["target"])
-        if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
-            continue
-        start, end = _day(row["firstDay"]), _day(row["dayAfter"])
-        if as_of and start and start > as_of:
-            continue
-        share = row["share"]
-        net.add_edge(
-            source,
-            target,
-            relation=row["relation"],
-            statement=row["statement"],
-            document=row["document"],
-            certainty=row["certainty"],
-            place=row["place"],
-            start=start,
-            end=end,
-            share=float(str(share)) if share is not None else None,
-        )
-    for node in net:
-        starts, ends = zip(*lives[node], strict=True) if node in lives else ((), ())
-        net.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
-        net.nodes[node].update(
-            start=min((day for day in starts if day), default=None),
-            end=max(ends) if ends and None not in ends else None,
-        )
-    return net
-
-
 def between(
     graph: Graph, source: str, target: str, *, as_of: datetime.date | None = None, length: int = 6, lang: str = "en", most: int = 20
 ) -> Paths:
@@ -130,22 +76,6 @@ def between(
             steps = [[_step(net, x, y) for x, y in pairwise(path)] for path in chosen]
             return Paths(start, goal, as_of, bool(backward), complete and len(chosen) == len(found), steps)
     return Paths(start, goal, as_of, False, True, [])
-
-
-def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.DiGraph[str]:
-    """The network turned so that every edge runs from what depends to what it depends on; parallel edges become one with ``all``."""
-    turned: nx.DiGraph[str] = nx.DiGraph()
-    net = network(graph, as_of, lang)
-    for source, target, data in net.edges(data=True):
-        forward = DEPENDENCE.get(data["relation"])
-        if forward is None:
-            continue
-        a, b = (source, target) if forward else (target, source)
-        if turned.has_edge(a, b):
-            turned.edges[a, b]["all"].append({**data, "forward": forward})
-        else:
-            turned.add_edge(a, b, all=[{**data, "forward": forward}])
-    return turned
 
 
 def parse_as_of(text: str | None) -> datetime.date | None:
@@ -185,34 +115,3 @@ def _step(net: nx.DiGraph[str], a: str, b: str) -> Step:
         data["share"],
         data["forward"],
     )
-
-
-def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.date | None]]]:
-    """Each measure's spans in force: start (None where the document gives no day) and the day after the last (None where open)."""
-    steps: dict[str, list[dict[str, Any]]] = {}
-    for row in graph.part("life"):
-        steps.setdefault(str(row["measure"]), []).append(row)
-    spans: dict[str, list[tuple[datetime.date | None, datetime.date | None]]] = {}
-    for measure, rows in steps.items():
-        starts = [_day(r["firstDay"]) for r in rows if r["step"] == "effective"]
-        if not starts:
-            continue
-        start = min((s for s in starts if s), default=None)
-        end = min((d for r in rows if r["step"] == "ended" and (d := _day(r["firstDay"]))), default=None)
-        pieces = [(start, end)]
-        for r in rows:
-            if r["step"] == "suspended" and (pause := _day(r["firstDay"])):
-                last = pieces.pop()
-                pieces.append((last[0], pause))
-                if resume := _day(r["dayAfter"]):
-                    pieces.append((resume, last[1]))
-        spans[measure] = pieces
-    return spans
-
-
-def _holds(start: datetime.date | None, end: datetime.date | None, day: datetime.date) -> bool:
-    return start is not None and start <= day and (end is None or day < end)
-
-
-def _day(value: object) -> datetime.date | None:
-    return datetime.date.fromisoformat(str(value)) if value else None

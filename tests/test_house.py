@@ -16,6 +16,9 @@ FLOORS = [
     {"worker"},
     {"process"},
     {"graph", "pool"},
+    {"network", "exposure"},
+    {"chokepoints"},
+    {"scenario"},
     {"checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
     {"__init__"},
     {"tell"},
@@ -23,7 +26,7 @@ FLOORS = [
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 # Imports made inside a function to keep a slow library off the start, each with its reason.
-DOORS = {("graph", "checks"): "a build validates", ("graph", "paths"): "to_networkx is a door to the floor above"}
+DOORS = {("graph", "checks"): "a build validates", ("graph", "network"): "to_networkx is a door to the floor above"}
 PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *(ROOT / "service").glob("*.py")])
 
 
