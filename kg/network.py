@@ -23,10 +23,12 @@ DEPENDENCE = {
     "inGroup": True,
     "suppliedBy": True,
     "dependsOn": True,
+    "locatedIn": True,
     "produces": False,
     "imposedBy": False,
     "appliesTo": False,
 }
+PLACED = ("project", "region")  # what falls with the country that it lies in
 MEASURED = ("imposedBy", "appliesTo")  # relations to a measure
 # Relations to one of several that make up a whole; of every other the thing needs each.
 SUPPLY = ("suppliedBy", "produces", "dependsOn")
@@ -84,7 +86,7 @@ def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en
     net = network(graph, as_of, lang)
     for source, target, data in net.edges(data=True):
         forward = DEPENDENCE.get(data["relation"])
-        if forward is None:
+        if forward is None or (data["relation"] == "locatedIn" and kind_of(source) not in PLACED):
             continue
         a, b = (source, target) if forward else (target, source)
         if turned.has_edge(a, b):

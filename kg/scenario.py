@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import networkx as nx
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from . import chokepoints, exposure
 
@@ -24,12 +24,21 @@ class _Action(BaseModel):
 
 
 class Restrict(_Action):
-    """A supplier is lost (100 percent) or restricted: for all minerals, or for those named."""
+    """A supplier is lost (100 percent) or restricted, for all minerals or for some; or a measure takes this much of what it touches."""
 
     action: Literal["restrict"]
-    supplier: str = Field(description="Country or project: slug, kind/slug or IRI.")
+    supplier: str = Field(default="", description="Country or project: slug, kind/slug or IRI.")
+    measure: str = Field(default="", description="Instead of a supplier: a measure, for the minerals that it touches and its country.")
     minerals: list[str] = Field(default=[], max_length=100, description="Minerals; empty for all that it supplies.")
     percent: Percent = Field(default=100.0, description="Part of its supply that is lost, in percent.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Restrict:
+        if bool(self.supplier) == bool(self.measure):
+            raise ValueError("give either supplier or measure")
+        if self.measure and self.minerals:
+            raise ValueError("a measure says itself which minerals it touches: leave minerals out")
+        return self
 
 
 class Open(_Action):
@@ -95,13 +104,14 @@ class Answer:
 
 
 def run(net: nx.DiGraph[str], scenario: Scenario, minerals: Iterable[str], products: Iterable[str]) -> Answer:
-    """Outcomes for these minerals and products; those that lose nothing are left out. Names in the scenario are nodes of the graph.
+    """Outcomes for these minerals and products; those that lose nothing are left out. Names in the scenario are nodes of the graph,
+    and measures have been put as suppliers with minerals.
 
     Missing share of a mineral = max(0, lost - replaced); of a product = that of its weakest needed input, since it needs them all.
     A stock of N days of normal need lasts N / missing days. ``unknown`` lists minerals of whose loss nothing is known but that they
     depend on what is lost.
     """
-    changed, lost = _restricted(net, scenario)
+    changed, lost = restricted(net, scenario)
     bounds = exposure.loss(changed, lost)
     replaced: dict[str, float] = {}
     stocks: dict[str, float] = {}
@@ -121,7 +131,7 @@ def _ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return sorted(outcomes, key=lambda outcome: (-outcome.missing[0], -outcome.missing[1], outcome.node))
 
 
-def _restricted(net: nx.DiGraph[str], scenario: Scenario) -> tuple[nx.DiGraph[str], dict[str, float]]:
+def restricted(net: nx.DiGraph[str], scenario: Scenario) -> tuple[nx.DiGraph[str], dict[str, float]]:
     """The graph in which a supplier restricted for some minerals only is a node of its own on their edges, and what loses how much."""
     changed: nx.DiGraph[str] = nx.DiGraph(net)
     lost: dict[str, float] = {}
@@ -134,12 +144,22 @@ def _restricted(net: nx.DiGraph[str], scenario: Scenario) -> tuple[nx.DiGraph[st
         apart = f"{_LOST}{number}"
         lost[apart] = action.percent / 100
         for mineral in action.minerals:
+            if _falls_with_group(net, mineral, action.minerals):
+                continue
             _own_suppliers(changed, mineral)
             if changed.has_edge(mineral, action.supplier):
                 changed.add_edge(mineral, apart, **changed.edges[mineral, action.supplier])
                 changed.remove_edge(mineral, action.supplier)
                 changed.add_edge(apart, action.supplier, supply=False, group=False, low=1.0, high=1.0)
     return changed, lost
+
+
+def _falls_with_group(net: nx.DiGraph[str], mineral: str, minerals: list[str]) -> bool:
+    """Whether a mineral without suppliers of known share belongs to a group that is among these minerals too."""
+    if mineral not in net or any(data["supply"] and data["low"] > 0 for data in net[mineral].values()):
+        return False
+    groups = [other for other, data in net[mineral].items() if data["group"]]
+    return any(group in minerals or _falls_with_group(net, group, minerals) for group in groups)
 
 
 def _own_suppliers(net: nx.DiGraph[str], mineral: str) -> None:

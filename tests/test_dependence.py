@@ -143,6 +143,13 @@ def test_a_restriction_of_one_member_leaves_the_others_alone() -> None:
     assert [(outcome.node, outcome.lost) for outcome in answer.minerals] == [("dysprosium", (pytest.approx(0.6), pytest.approx(0.6)))]
 
 
+def test_a_restriction_of_a_group_and_its_members_reaches_the_members_through_the_group() -> None:
+    plan = Scenario(actions=[Restrict(action="restrict", supplier="china", minerals=["rare-earths", "dysprosium"])])
+    net, lost = scenario.restricted(CAR, plan)
+    assert lost == {"lost:0": 1.0}
+    assert list(net.predecessors("lost:0")) == ["rare-earths"]
+
+
 def test_an_opened_source_replaces_no_more_than_is_needed() -> None:
     plan = Scenario(
         actions=[
