@@ -19,7 +19,7 @@ FLOORS = [
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
-    {"analysis"},
+    {"analysis", "chains", "coverage"},
     {"checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
     {"__init__"},
     {"tell"},
