@@ -105,7 +105,10 @@ def scenarios(
 
 @router.get("/coverage", summary="Minerals by pillars and measures as of a day, and the gaps")
 def coverage_matrix(graph: TheGraph, lang: Lang, as_of: Day = None) -> Coverage:
-    """Each cell with what it rests on; gaps by exposure; which response on record would close most. For example `/coverage?as_of=2012-12-31`."""
+    """Each cell with what it rests on; gaps by exposure; which response on record would close most.
+
+    For example `/coverage?as_of=2012-12-31`.
+    """
     return Coverage(**coverage.coverage(graph, as_of=_day(as_of), lang=lang))
 
 
