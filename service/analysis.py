@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
@@ -44,13 +44,19 @@ def find_paths(
     as_of: Day = None,
     length: Annotated[int, Query(ge=1, le=paths.MAX_LENGTH, description="Most steps in a path.")] = 6,
     most: Annotated[int, Query(ge=1, le=paths.MAX_PATHS, description="Most paths in the answer.")] = 20,
+    order: Annotated[
+        Literal["shortest", "strongest"], Query(description="By steps, or by the suppliers' shares along the path.")
+    ] = "shortest",
+    relation: Annotated[list[str] | None, Query(description=f"Along these alone: {', '.join(paths.DEPENDENCE)}.")] = None,
 ) -> PathAnswer:
-    """Product -> component -> material -> mineral -> country -> measure, each step with its statement and place, shortest paths first.
+    """Product -> component -> material -> mineral -> country -> measure, each step with its statement and place.
 
     For example `/paths?source=automobile&target=cn-rare-earth-export-quota&as_of=2012-12-31`. Where the target depends on the source,
     the paths run that way and `backward` is true.
     """
-    found = paths.between(graph, source, target, as_of=_day(as_of), length=length, lang=lang, most=most)
+    found = paths.between(
+        graph, source, target, as_of=_day(as_of), length=length, lang=lang, most=most, order=order, relations=relation or ()
+    )
     steps = [
         [{**asdict(step), "source_label": graph.label(step.source, lang), "target_label": graph.label(step.target, lang)} for step in path]
         for path in found.paths
