@@ -235,12 +235,13 @@ def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
         yield tuple(x.value if isinstance(x, ox.NamedNode) else str(x) for x in (quad.subject, quad.predicate, quad.object))  # type: ignore[misc]  # three parts
 
 
-def iterate_names(path: Path, graph: str) -> Iterator[tuple[str, str]]:
-    """Subject and text of each label and other name in a Turtle file, but those in Japanese."""
+def iterate_names(path: Path, graph: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Subject, text and language of each label and other name in a Turtle file, and whether it is the label."""
     naming = {f"{RDFS}label", f"{SKOS}altLabel"}
     for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
-        if quad.predicate.value in naming and isinstance(quad.object, ox.Literal) and quad.object.language != "ja":
-            yield str(getattr(quad.subject, "value", "")), quad.object.value
+        if quad.predicate.value in naming and isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+            is_label = quad.predicate.value.endswith("#label")
+            yield quad.subject.value, quad.object.value, quad.object.language or "", is_label
 
 
 def _prefixes(format: str) -> dict[str, str] | None:

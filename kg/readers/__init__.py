@@ -9,13 +9,13 @@ import hashlib
 from pathlib import Path
 
 from ..errors import BadFacts
-from . import cepii
+from . import cepii, usgs, usgs_2026
 from .format import Reader
 from .layout import Summary, Tell, card_turtle, write
 from .names import Names, read_names
 from .rows import MOST, Head, read_head
 
-READERS: list[Reader] = [*cepii.READERS]
+READERS: list[Reader] = [*usgs_2026.READERS, *usgs.READERS, *cepii.READERS]
 
 
 def recognise(path: Path) -> tuple[Reader, Head]:

@@ -71,6 +71,13 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Left:
+    """A row of the publisher's that the reader leaves on purpose, and what it is."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Card:
     """The source card of a file that a user loads. ``issued`` is a year, a month or a day; the texts are pairs in English and Japanese."""
 
@@ -85,18 +92,19 @@ class Card:
 
 @dataclass
 class Summary:
-    """What came in. ``rows`` counts the publisher's rows that gave a figure."""
+    """What came in, and how many rows were left, by what they are."""
 
     series: int = 0
     figures: int = 0
     absent: int = 0
     estimated: int = 0
     bounds: int = 0
+    left: dict[str, int] = field(default_factory=dict)
     countries: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
 
 
-def write(folder: Path, items: Iterator[Series | Figure], path: Path, card: str = "") -> Summary:
+def write(folder: Path, items: Iterator[Series | Figure | Left], path: Path, card: str = "") -> Summary:
     """Write what a reader yields as the table folder ``folder``; ``path`` is the publisher's file, ``card`` Turtle of the source card.
 
     A source card that stands there already is kept. Raises BadFacts for a figure that comes twice or whose series is not declared;
@@ -122,7 +130,7 @@ def write(folder: Path, items: Iterator[Series | Figure], path: Path, card: str 
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _fill(draft: Path, items: Iterator[Series | Figure], path: Path) -> Summary:
+def _fill(draft: Path, items: Iterator[Series | Figure | Left], path: Path) -> Summary:
     declared: dict[str, Series] = {}
     seen: dict[tuple[object, ...], int] = {}
     summary = Summary()
@@ -130,6 +138,9 @@ def _fill(draft: Path, items: Iterator[Series | Figure], path: Path) -> Summary:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
         for item in items:
+            if isinstance(item, Left):
+                summary.left[item.what] = summary.left.get(item.what, 0) + 1
+                continue
             if isinstance(item, Series):
                 if declared.setdefault(item.slug, item) != item:
                     raise BadFacts(f"{path.name}: two series would be named “{item.slug}”.", "The reader must tell them apart.")
