@@ -11,7 +11,8 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "scan", "results", "tables"},
+    {"files", "headers", "tokens", "results", "tables"},
+    {"scan"},
     {"store"},
     {"worker"},
     {"process"},
