@@ -12,6 +12,9 @@ ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
     {"files", "headers", "scan", "results", "tables"},
+    {"figures", "ranks"},
+    {"concentration", "dependence"},
+    {"supply_risk", "geopolrisk"},
     {"store"},
     {"worker"},
     {"process"},
