@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from .errors import BadFacts
 from .results import CARRIAGE_RETURN, Escaped
 from .scan import Scan, described, explain
-from .terms import PREFIXES, XSD, Iri
+from .terms import PREFIXES, RDFS, SKOS, XSD, Iri
 
 Cell = Iri | str | int | Decimal | bool | None
 Row = dict[str, Cell]
@@ -233,6 +233,15 @@ def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
     """Subject, predicate and object of each triple of a file as text, for messages that must name the file."""
     for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
         yield tuple(x.value if isinstance(x, ox.NamedNode) else str(x) for x in (quad.subject, quad.predicate, quad.object))  # type: ignore[misc]  # three parts
+
+
+def iterate_names(path: Path, graph: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Subject, text and language of each label and other name in a Turtle file, and whether it is the label."""
+    naming = {f"{RDFS}label", f"{SKOS}altLabel"}
+    for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
+        if quad.predicate.value in naming and isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+            is_label = quad.predicate.value.endswith("#label")
+            yield quad.subject.value, quad.object.value, quad.object.language or "", is_label
 
 
 def _prefixes(format: str) -> dict[str, str] | None:

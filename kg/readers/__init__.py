@@ -1,0 +1,52 @@
+"""Readers of publishers' own files: which of them knows a file, and the way from the file to a table folder.
+
+A reader is one module that offers ``READERS``. Knows the readers; knows no graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ..errors import BadFacts
+from . import cepii, usgs, usgs_2026
+from .format import Reader
+from .layout import Summary, Tell, card_turtle, write
+from .names import Names, read_names
+from .rows import MOST, Head, read_head
+
+READERS: list[Reader] = [*usgs_2026.READERS, *usgs.READERS, *cepii.READERS]
+
+
+def recognise(path: Path) -> tuple[Reader, Head]:
+    """The reader that knows a file, and the file's start. Raises BadFacts for a file that is too large, empty, missing or unknown."""
+    if not path.is_file():
+        raise BadFacts(f"{path} is not a file.", "Name a file as the publisher gives it.")
+    size = path.stat().st_size
+    if size > MOST:
+        raise BadFacts(
+            f"{path.name} has {size:,} bytes.", f"A file of at most {MOST:,} bytes is read; cut it into parts with the same header."
+        )
+    head = read_head(path)
+    for reader in READERS:
+        if reader.knows(head):
+            return reader, head
+    known = "\n".join(f"  {reader.title}" for reader in READERS)
+    seen = f"Its first line is {', '.join(head.columns)[:200]}." if head.columns else "It is no CSV file that can be read."
+    raise BadFacts(f"{path.name} is of no known format. {seen}", f"Known are:\n{known}")
+
+
+def load(path: Path, tables: Path, names: Names, tell: Tell = lambda count: None) -> tuple[Path, Summary]:
+    """Read a publisher's file into a folder below ``tables``, whole or not at all; the folder and what came in. Raises BadFacts."""
+    reader, head = recognise(path)
+    folder = tables / reader.table(head)
+    card = card_turtle(reader.card(head), _sha256(path))
+    return folder, write(folder, reader.read(path, names, tell), path, card)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+__all__ = ["READERS", "Names", "Reader", "load", "read_names", "recognise"]
