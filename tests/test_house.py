@@ -31,8 +31,6 @@ FLOORS = [
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 # Imports made inside a function to keep a slow library off the start, each with its reason.
 DOORS = {("graph", "checks"): "a build validates", ("graph", "network"): "to_networkx is a door to the floor above"}
-PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *(ROOT / "service").glob("*.py")])
-DOORS = {("graph", "checks"): "a build validates", ("graph", "paths"): "to_networkx is a door to the floor above"}
 READERS = sorted((ROOT / "kg" / "readers").glob("*.py"))
 PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *READERS, *(ROOT / "service").glob("*.py")])
 
