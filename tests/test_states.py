@@ -20,7 +20,7 @@ PREFIXES = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <#p> a lode:Passage ; lode:order 1 ; lode:section "1" ; rdfs:label "Page"@en , "頁"@ja .
 """
-# Each measure's life: step and its day, or start/end.
+# Each measure's life: step, its day or start/end, and its certainty where it is not “stated”.
 LIVES = {
     "plain": ("announced 2020-01-10", "effective 2020-02-01", "ended 2022-01-01"),
     "slept": ("effective 2020-02-01", "suspended 2021-01-01/2021-06-30"),
@@ -31,6 +31,8 @@ LIVES = {
     "before-its-day": ("announced 2020-01-10", "suspended 2020-01-20/2020-03-31", "effective 2020-02-01"),
     "not-to-be": ("announced 2020-01-10", "suspended 2020-01-20/2020-01-31", "effective 2020-03-01"),
     "to-the-month": ("effective 2020", "suspended 2021-01/2021-06"),
+    "denied": ("announced 2020-01-10", "effective 2020-02-01 denied"),
+    "end-denied": ("effective 2020-02-01", "ended 2021-01-01 denied"),
     "ended-asleep": ("effective 2020-02-01", "suspended 2021-01-01/2021-06-30", "ended 2021-03-01"),
 }
 
@@ -45,11 +47,11 @@ def _turtle() -> str:
     for name, steps in LIVES.items():
         text += f"""measure:{name} a lode:Measure ; rdfs:label "{name}"@en , "{name}"@ja ; lode:measureType mtype:XR-LIC ;
             lode:imposedBy country:china ; lode:appliesTo mineral:gallium ; lode:place <#p> ; lode:certainty certainty:stated .\n"""
-        for number, (kind, when) in enumerate(step.split() for step in steps):
+        for number, (kind, when, certainty) in enumerate((*step.split(), "stated")[:3] for step in steps):
             start, _, end = when.partition("/")
             time = f"lode:start {_time(start)} ; lode:end {_time(end)}" if end else f"lode:date {_time(start)}"
             text += f"""<#{name}-{number}> a lode:Step ; lode:of measure:{name} ; lode:stepType step:{kind} ; {time} ;
-                lode:place <#p> ; lode:certainty certainty:stated ; lode:says "x"@en , "x"@ja .\n"""
+                lode:place <#p> ; lode:certainty certainty:{certainty} ; lode:says "x"@en , "x"@ja .\n"""
     return text
 
 
@@ -92,6 +94,8 @@ CASES = [
     ("to-the-month", "2020-01-01", "in-force"),
     ("to-the-month", "2021-06-30", "suspended"),
     ("to-the-month", "2021-07-01", "suspension-lapsed"),
+    ("denied", "2020-02-01", "announced"),
+    ("end-denied", "2021-01-01", "in-force"),
     ("ended-asleep", "2021-02-28", "suspended"),
     ("ended-asleep", "2021-03-01", "ended"),
 ]
