@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field, PlainSerializer
 
@@ -187,16 +187,21 @@ class PathStep(BaseModel):
     place: str | None
     statement: str
     document: str
+    origin: Literal["stated", "computed", "inferred", "reference"]
 
 
 class PathAnswer(BaseModel):
-    """Paths, shortest first. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search."""
+    """Paths in the order asked for. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search.
+
+    ``examined``: how many paths the search had looked at by then.
+    """
 
     source: str
     target: str
     as_of: datetime.date | None
     backward: bool
     complete: bool
+    examined: int
     paths: list[list[PathStep]]
 
 

@@ -1,0 +1,152 @@
+"""The graph as NetworkX graphs: everything that is linked, what depends on what, and what analysis works on.
+
+Kept for each data version and day, so that many questions share one reading. Knows the graph and NetworkX; knows nothing of the web.
+"""
+
+from __future__ import annotations
+
+import datetime
+from functools import lru_cache
+from typing import Any
+
+import networkx as nx
+
+from .graph import Graph
+from .terms import ID, kind_of
+
+KEPT = 16
+
+# Relations along which dependence runs, and whether it runs from subject to object.
+DEPENDENCE = {
+    "uses": True,
+    "formOf": True,
+    "inGroup": True,
+    "suppliedBy": True,
+    "dependsOn": True,
+    "locatedIn": True,
+    "produces": False,
+    "imposedBy": False,
+    "appliesTo": False,
+}
+PLACED = ("project", "region")  # what falls with the country that it lies in
+MEASURED = ("imposedBy", "appliesTo")  # relations to a measure
+# Relations to one of several that make up a whole; of every other the thing needs each.
+SUPPLY = ("suppliedBy", "produces", "dependsOn")
+
+
+@lru_cache(maxsize=KEPT)
+def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.MultiDiGraph[str]:
+    """Everything that is linked, as a MultiDiGraph.
+
+    Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, None where unknown).
+    Edges: ``relation``, ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent) and ``exact``
+    (whether the share is that and no lower bound). With ``as_of``, edges that begin later are left out, and measures that are not in
+    force on that day. Frozen, since it is shared.
+    """
+    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    lives = _lives(graph)
+    asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
+    measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
+    left_out = (asleep | (measures - lives.keys())) if as_of else set()
+    for row in graph.part("edges", lang=lang):
+        source, target = str(row["source"]), str(row["target"])
+        if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
+            continue
+        start, end = _day(row["firstDay"]), _day(row["dayAfter"])
+        if as_of and start and start > as_of:
+            continue
+        share = row["share"]
+        net.add_edge(
+            source,
+            target,
+            relation=row["relation"],
+            statement=row["statement"],
+            document=row["document"],
+            certainty=row["certainty"],
+            place=row["place"],
+            start=start,
+            end=end,
+            share=float(str(share)) if share is not None else None,
+            exact=row["exact"] is not None,
+        )
+    for node in net:
+        starts, ends = zip(*lives[node], strict=True) if node in lives else ((), ())
+        net.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
+        net.nodes[node].update(
+            start=min((day for day in starts if day), default=None),
+            end=max(ends) if ends and None not in ends else None,
+        )
+    return nx.freeze(net)
+
+
+@lru_cache(maxsize=KEPT)
+def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.DiGraph[str]:
+    """The network turned so that every edge runs from what depends to what it depends on; parallel edges become one with ``all``."""
+    turned: nx.DiGraph[str] = nx.DiGraph()
+    net = network(graph, as_of, lang)
+    for source, target, data in net.edges(data=True):
+        forward = DEPENDENCE.get(data["relation"])
+        if forward is None or (data["relation"] == "locatedIn" and kind_of(source) not in PLACED):
+            continue
+        a, b = (source, target) if forward else (target, source)
+        if turned.has_edge(a, b):
+            turned.edges[a, b]["all"].append({**data, "forward": forward})
+        else:
+            turned.add_edge(a, b, all=[{**data, "forward": forward}])
+    return nx.freeze(turned)
+
+
+@lru_cache(maxsize=KEPT)
+def needs(graph: Graph, as_of: datetime.date | None = None) -> nx.DiGraph[str]:
+    """What ``kg.exposure`` works on: edges of ``dependence`` but for those to measures, with ``supply``, ``group``, ``low``, ``high``.
+
+    ``low`` and ``high`` bound a supplier's share (0..1): they enclose all that documents state of it; 0 and 1 where none does. Nodes have
+    ``kind``, ``label_en``, ``label_ja``; edges keep ``all``, the statements that they rest on. Frozen.
+    """
+    found: nx.DiGraph[str] = nx.DiGraph()
+    turned = dependence(graph, as_of)
+    for source, target, data in turned.edges(data=True):
+        claims = [claim for claim in data["all"] if claim["relation"] not in MEASURED and claim["certainty"] != "denied"]
+        if not claims:
+            continue
+        shares = [claim for claim in claims if claim["share"] is not None]
+        low = min((claim["share"] for claim in shares), default=0.0) / 100
+        high = max((claim["share"] if claim["exact"] else 100.0 for claim in shares), default=100.0) / 100
+        supply = all(claim["relation"] in SUPPLY for claim in claims)
+        group = all(claim["relation"] == "inGroup" for claim in claims)
+        bounds = (low, high) if supply else (1.0, 1.0)
+        found.add_edge(source, target, supply=supply, group=group, low=bounds[0], high=bounds[1], all=claims)
+    for node in found:
+        found.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
+    return nx.freeze(found)
+
+
+def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.date | None]]]:
+    """Each measure's spans in force: start (None where the document gives no day) and the day after the last (None where open)."""
+    steps: dict[str, list[dict[str, Any]]] = {}
+    for row in graph.part("life"):
+        steps.setdefault(str(row["measure"]), []).append(row)
+    spans: dict[str, list[tuple[datetime.date | None, datetime.date | None]]] = {}
+    for measure, rows in steps.items():
+        starts = [_day(r["firstDay"]) for r in rows if r["step"] == "effective"]
+        if not starts:
+            continue
+        start = min((s for s in starts if s), default=None)
+        end = min((d for r in rows if r["step"] == "ended" and (d := _day(r["firstDay"]))), default=None)
+        pieces = [(start, end)]
+        for r in rows:
+            if r["step"] == "suspended" and (pause := _day(r["firstDay"])):
+                last = pieces.pop()
+                pieces.append((last[0], pause))
+                if resume := _day(r["dayAfter"]):
+                    pieces.append((resume, last[1]))
+        spans[measure] = pieces
+    return spans
+
+
+def _holds(start: datetime.date | None, end: datetime.date | None, day: datetime.date) -> bool:
+    return start is not None and start <= day and (end is None or day < end)
+
+
+def _day(value: object) -> datetime.date | None:
+    return datetime.date.fromisoformat(str(value)) if value else None
