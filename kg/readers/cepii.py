@@ -15,7 +15,7 @@ from pathlib import Path
 from .flows import EXPORTS, IMPORTS, UNKNOWN, WORLD, Flow, number
 from .format import Reader
 from .hs92 import GOODS
-from .layout import Card, Left, Series, Figure, Tell, at, bad
+from .layout import Card, Figure, Left, Series, Tell, at, bad
 from .names import Names
 from .rows import Head, csv_rows
 

@@ -72,9 +72,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Left:
-    """A row of the publisher's that the reader leaves on purpose, and what it is."""
+    """A row of the publisher's that the reader leaves on purpose, or some of a kind, and what they are."""
 
     what: str
+    rows: int = 1
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _fill(draft: Path, items: Iterator[Series | Figure | Left], path: Path) -> S
         rows.writerow(COLUMNS)
         for item in items:
             if isinstance(item, Left):
-                summary.left[item.what] = summary.left.get(item.what, 0) + 1
+                summary.left[item.what] = summary.left.get(item.what, 0) + item.rows
                 continue
             if isinstance(item, Series):
                 if declared.setdefault(item.slug, item) != item:
