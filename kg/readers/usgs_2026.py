@@ -39,10 +39,11 @@ _PRICE_UNITS = {
     "dollars per pound": ("usd-per-pound", Decimal(1)),
     "cents per pound": ("usd-per-pound", Decimal("0.01")),
     "dollars per troy ounce": ("usd-per-troy-ounce", Decimal(1)),
+    "dollars per dry metric ton unit": ("usd-per-kg", Decimal("0.1")),  # a unit is one hundredth of a tonne of the content named
 }
 # Prices that are left: retail lots, indexes, units of content, and prices of which the publisher only says that they vary.
 _PRICES_LEFT = {
-    "", "dollars per carat", "dollars per short ton", "dollars per 10-grams", "dollars per 50 grams", "dollars per dry metric ton unit",
+    "", "dollars per carat", "dollars per short ton", "dollars per 10-grams", "dollars per 50 grams",
     "dollars per gram", "dollars per 100 mililiters", "dollars per 100 milliliters", "dollars per 25 grams", "index",
 }  # fmt: skip  # a list of words
 # The file says metric tons; the edition of 2025 gives the same countries' reserves in thousand metric tons, as many times as much.
