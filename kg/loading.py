@@ -28,7 +28,8 @@ def load(
         own = _destination(to)
         ontology = files.root() / "ontology"
         names = readers.read_names(ontology)
-        shipped = {source.path.parent.name for source in files.figures(ontology)}
+        ours = own.resolve() == ontology.resolve()
+        shipped = set() if ours else {source.path.parent.name for source in files.figures(ontology)}
         failed = 0
         for path in file:
             try:
