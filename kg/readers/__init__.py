@@ -10,13 +10,14 @@ from collections.abc import Container
 from pathlib import Path
 
 from ..errors import BadFacts
-from . import cepii, usgs, usgs_2026
+from . import cepii, eu_studies, gaultois, usgs, usgs_2026, world_bank
 from .format import Reader
 from .layout import Summary, Tell, card_turtle, write
 from .names import Names, read_names
 from .rows import MOST, Head, read_head
 
-READERS: list[Reader] = [*usgs_2026.READERS, *usgs.READERS, *cepii.READERS]
+PUBLISHERS = (usgs_2026, usgs, cepii, eu_studies, gaultois, world_bank)
+READERS: list[Reader] = [reader for publisher in PUBLISHERS for reader in publisher.READERS]
 
 
 def recognise(path: Path) -> tuple[Reader, Head]:
