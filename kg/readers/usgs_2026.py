@@ -118,7 +118,14 @@ def _import_source(row: dict[str, str], line: int, names: Names) -> Iterator[Ser
     meaning = commodity(row["Commodity"], names)
     _require(row["Year"] == "2021–24", f"year is “{row['Year']}”", "It must be 2021–24.")
     detail = "" if fold(row["Statistics_detail"]) in ("all", "total", "total imports") else row["Statistics_detail"]
-    series = _of_states(meaning, names, detail, "import-source-share", "percent", ("import sources of the United States, 2021 to 2024", "米国の輸入元、2021～2024年"))
+    series = _of_states(
+        meaning,
+        names,
+        detail,
+        "import-source-share",
+        "percent",
+        ("import sources of the United States, 2021 to 2024", "米国の輸入元、2021～2024年"),
+    )
     yield series
     yield _figure(series, line, {**row, "Year": "2024"}, _cell(row), partner=names.country(row["Country"]))
 
@@ -134,7 +141,9 @@ def _reliance(row: dict[str, str], line: int, names: Names, blocks: dict[tuple[s
         _require(blocks.get(key, 0) < len(forms), "the row stands there once more than the chapter has blocks", "Keep one of them.")
         detail = forms[blocks.get(key, 0)]
         blocks[key] = blocks.get(key, 0) + 1
-    series = _of_states(meaning, names, detail, "net-import-reliance", "percent", ("net import reliance of the United States", "米国の純輸入依存度"))
+    series = _of_states(
+        meaning, names, detail, "net-import-reliance", "percent", ("net import reliance of the United States", "米国の純輸入依存度")
+    )
     yield series
     yield _figure(series, line, row, _cell(row))
 
