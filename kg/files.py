@@ -17,6 +17,7 @@ from .terms import BASE, DOC
 
 REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alignments")
 FIGURES = "figures.csv"
+DEPOSITS = "deposits.csv"
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,17 @@ def _documents(folder: Path) -> list[SourceFile]:
 
 def figures(folder: Path, own: Path | None = None) -> list[SourceFile]:
     """Every CSV of figures below an ``ontology`` folder and a user's own, in a stable order."""
+    return _in_tables(FIGURES, folder, own)
+
+
+def deposits(folder: Path, own: Path | None = None) -> list[SourceFile]:
+    """Every CSV of deposits below an ``ontology`` folder and a user's own, in a stable order."""
+    return _in_tables(DEPOSITS, folder, own)
+
+
+def _in_tables(name: str, folder: Path, own: Path | None) -> list[SourceFile]:
     folders = [folder, *([own] if own else [])]
-    return [
-        SourceFile(path, f"{DOC}table/{path.parent.name}") for base in folders for path in sorted((base / "tables").glob(f"*/{FIGURES}"))
-    ]
+    return [SourceFile(path, f"{DOC}table/{path.parent.name}") for base in folders for path in sorted((base / "tables").glob(f"*/{name}"))]
 
 
 def own_folder(named: Path | None = None) -> Path | None:

@@ -20,7 +20,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, headers, tables
+from . import deposits, files, headers, tables
 from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
@@ -199,6 +199,8 @@ def load(folder: Path, own: Path | None = None) -> Store:
     declared = store.subjects()
     for source in files.figures(folder / "ontology", own):
         store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
+    for source in files.deposits(folder / "ontology", own):
+        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
     rules = headers.read_all(folder / "queries" / "rules")
     for _ in range(MAX_RULE_ROUNDS):
         if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):

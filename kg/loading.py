@@ -72,12 +72,16 @@ def _bar(path: Path) -> Iterator[Tell]:
 
 
 def _report(path: Path, folder: Path, summary: Summary) -> None:
-    years = f"{min(summary.years)} to {max(summary.years)}" if len(summary.years) > 1 else str(min(summary.years))
     say(f"{path.name} -> {folder}")
-    say(f"  series      {summary.series:,}")
-    say(f"  figures     {summary.figures:,}: {summary.absent:,} absent, {summary.estimated:,} estimated, {summary.bounds:,} bounds")
+    if summary.deposits:
+        say(f"  deposits    {summary.deposits:,}")
+    if summary.figures:
+        say(f"  series      {summary.series:,}")
+        say(f"  figures     {summary.figures:,}: {summary.absent:,} absent, {summary.estimated:,} estimated, {summary.bounds:,} bounds")
     say(f"  countries   {len(summary.countries):,}")
-    say(f"  years       {years}")
+    if summary.years:
+        first, last = min(summary.years), max(summary.years)
+        say(f"  years       {first} to {last}" if last > first else f"  years       {first}")
     for what, rows in sorted(summary.left.items()):
         say(f"  left        {rows:,} rows: {what}")
     say("  skipped     none")
