@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,13 @@ def open_book(path: Path) -> Workbook:
         raise bad(path, 0, f"this is not a workbook that can be read: {error}", "The file must be as the publisher gives it.") from None
 
 
+def book_rows(book: Workbook, sheet: str) -> Generator[tuple[int, list[str]]]:
+    """Row number and cells of a sheet, as text; what openpyxl holds open is closed where the reading ends early."""
+    with closing(book[sheet].iter_rows(values_only=True)) as rows:
+        for number, cells in enumerate(rows, 1):
+            yield number, [text_of(cell) for cell in cells]
+
+
 def sheet_rows(path: Path, columns: Sequence[str], tell: Tell, sheet: str = "", top: int = 1) -> Iterator[tuple[int, dict[str, str]]]:
     """Row number and cells by column of each row that is not empty, as text, of a sheet (the first where none is named).
 
@@ -42,8 +50,7 @@ def sheet_rows(path: Path, columns: Sequence[str], tell: Tell, sheet: str = "", 
         raise bad(path, 0, f"there is no sheet “{sheet}”", f"The sheets are {', '.join(book.sheetnames)}.")
     header: list[str] = []
     try:
-        for number, cells in enumerate(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), 1):
-            texts = [_text(cell) for cell in cells]
+        for number, texts in book_rows(book, sheet or book.sheetnames[0]):
             if number == top:
                 header = texts
                 require_columns(path, header, columns)
@@ -58,7 +65,8 @@ def sheet_rows(path: Path, columns: Sequence[str], tell: Tell, sheet: str = "", 
     tell(path.stat().st_size)
 
 
-def _text(cell: object) -> str:
+def text_of(cell: object) -> str:
+    """A cell as text: a day as YYYY-MM-DD, a whole number without a point, nothing as an empty text."""
     if cell is None:
         return ""
     if isinstance(cell, datetime.datetime | datetime.date):
