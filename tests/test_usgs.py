@@ -218,3 +218,32 @@ def test_a_file_of_utf_16_is_of_no_known_format(tmp_path: Path) -> None:
     path.write_text(f"{HEADER_2025}\n{TUNGSTEN}\n", encoding="utf-16")
     with pytest.raises(BadFacts, match="no known format"):
         readers.recognise(path)
+
+
+SALIENT = (
+    "Source,Year,Units,Critical_mineral,Primary_prod,Secondary_prod,Prod_notes,Apparent_Consumption,Consumption_Notes,Net_Import_Reliance,"
+    "Primary_import_sources_2021-24,Import_source_notes,Leading_source_country,Leading_country_prod,Leading_source_precent_world,"
+    "World_total_prod,World_prod_notes"
+)
+
+
+def test_the_salient_statistics_give_reliance_and_the_leading_producer(tmp_path: Path, names: Names) -> None:
+    path = tmp_path / "MCS2026_T7_Critical_Minerals_Salient.csv"
+    row = 'MCS2026,2025,metric tons,Rare earths 9,51000,,,27000,,67,"China, Malaysia",,China,270000,69,390000,'
+    path.write_text(f"{SALIENT}\n{row}\n", encoding="utf-8")
+    _, figures, _ = _read(path, names)
+    assert [(f.series, f.country, f.value) for f in figures] == [
+        ("us-rare-earths-net-import-reliance", "", Decimal(67)),
+        ("rare-earths-production", "bloc/world", Decimal(390000)),
+        ("rare-earths-production", "country/china", Decimal(270000)),
+        ("rare-earths-production-share", "country/china", Decimal(69)),
+    ]
+
+
+def test_the_figure_of_import_sources_gives_shares_of_partners_in_the_last_year_of_its_period(tmp_path: Path, names: Names) -> None:
+    path = tmp_path / "MCS2026_Fig3_Major_Import_Sources.csv"
+    text = "Source,Commodity,Import_Source_2021_24,Percent,NIR,Critical_Mineral\nMCS2026,Cobalt,Norway,23,79,Yes\n"
+    path.write_text(text, encoding="utf-8")
+    series, figures, _ = _read(path, names)
+    assert [(f.partner, f.year, f.value) for f in figures] == [("country/norway", 2024, Decimal(23))]
+    assert [s.label_en for s in series.values()] == ["Cobalt: import sources of the United States, 2021 to 2024"]

@@ -10,14 +10,14 @@ from collections.abc import Container
 from pathlib import Path
 
 from ..errors import BadFacts
-from . import bgs, cepii, eu_studies, gaultois, usgs, usgs_2026, usgs_deposits, world_bank, world_mining
+from . import bgs, cepii, eu_studies, gaultois, usgs, usgs_2026, usgs_deposits, usgs_summary, world_bank, world_mining
 from .folder import card_turtle, write
 from .format import Reader
 from .layout import Summary, Tell
 from .names import Names, read_names
 from .rows import MOST, Head, read_head
 
-PUBLISHERS = (usgs_2026, usgs, cepii, eu_studies, gaultois, world_bank, usgs_deposits, world_mining, bgs)
+PUBLISHERS = (usgs_2026, usgs, usgs_summary, cepii, eu_studies, gaultois, world_bank, usgs_deposits, world_mining, bgs)
 READERS: list[Reader] = [reader for publisher in PUBLISHERS for reader in publisher.READERS]
 
 
