@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import analysis_commands
 from .errors import BadFacts
 from .loading import load
 from .tell import one_of, options, plain_errors, print_json, print_rows, say
@@ -203,6 +204,7 @@ def export(
 
 
 app.command()(load)
+analysis_commands.add_to(app)
 
 
 @app.command()

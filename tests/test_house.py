@@ -25,9 +25,10 @@ FLOORS = [
     {"chokepoints"},
     {"scenario"},
     {"analysis", "chains", "coverage", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
+    {"episodes"},
     {"__init__"},
     {"tell"},
-    {"loading"},
+    {"loading", "analysis_commands"},
     {"__main__"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
