@@ -1,4 +1,4 @@
-"""The commands of the analysis: ``lode exposure, chokepoints, scenario, coverage, chain, episodes``. Tables for people, JSON for programs."""
+"""The commands of the analysis: ``lode exposure, chokepoints, scenario, coverage, chain, episodes``."""
 
 from __future__ import annotations
 
@@ -201,10 +201,18 @@ def _answer(facts: Path | None, by: str, ask: Any) -> dict[str, Any]:
     return answer
 
 
+def _with_day(asked: dict[str, Any]) -> dict[str, Any]:
+    return {**asked, "as_of": _day(asked["as_of"])}
+
+
 def _day(text: str | None) -> Any:
     from .paths import parse_as_of
 
     return parse_as_of(text)
+
+
+def _days(entry: dict[str, Any]) -> str:
+    return " to ".join("no end" if entry[name] is None else f"{entry[name]:.0f}" for name in ("stock_days_low", "stock_days_high"))
 
 
 def _labels(things: Any) -> str:
