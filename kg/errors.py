@@ -36,6 +36,12 @@ class BadQuery(LodeError):
     title = "Bad query"
 
 
+class MixedBases(LodeError):
+    """Figures that count unlike things (oxide, contained metal, gross weight, value, years) asked for in one sum; ``kinds`` lists them."""
+
+    title = "Mixed bases"
+
+
 class LimitReached(LodeError):
     """A query that was stopped at a limit; ``limit`` in ``extra`` names it."""
 

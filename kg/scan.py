@@ -1,6 +1,6 @@
 """A look at the tokens of a SPARQL query before anything evaluates it: what it asks for, how deep it nests, where a limit goes.
 
-Strings, comments and IRIs are read as such, so that a word inside them never counts as a keyword. Knows no store.
+A word inside a string, comment or IRI never counts as a keyword. Knows no store.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from itertools import accumulate, pairwise, zip_longest
 
 from .errors import BadQuery
 from .terms import PREFIXES
+from .tokens import BETWEEN, TOKEN, position, read
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 64
 MAX_PARTS = 1_000  # dots, semicolons and commas: about the triples of a pattern
 MAX_OPERATORS = 2_000  # single signs outside names; the engine recurses over a long run of them
+MAX_TOKENS = 20_000
 MESSAGE_MOST = 200
 FRAGMENT_MOST = 40
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -23,18 +25,13 @@ VOLATILE = ("NOW", "RAND", "UUID", "STRUUID")
 MODIFIERS = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
-_TOKEN = re.compile(
-    r'''(?P<string>"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""|\'\'\'(?:(?:'|'')?(?:[^'\\]|\\.))*\'\'\'|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')'''
-    r"""|(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)"""
-    r"""|(?P<comment>\#[^\n\r]*)"""
-    r"""|(?P<variable>[?$]\w+)"""
-    r"""|(?P<name>[\w-]*(?:\.[\w-]+)*:(?:[\w:%-]|\\.|\.(?=[\w:%-]))*)"""
-    r"""|(?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"""
-    r"""|(?P<word>[A-Za-z_]\w*)"""
-    r"""|(?P<number>\d+)"""
-    r"""|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<part>[.;,])|(?P<operator>[!|/^*+\-=<>&?$])""",
-    re.DOTALL,
-)
+# What is counted: how many there may be, what they are, what to do about it, the limit's name.
+_MOST = {
+    "token": (MAX_TOKENS, "words and signs", "Ask in several queries.", "query size"),
+    "part": (MAX_PARTS, "triples (dots, semicolons and commas)", "Ask in several queries.", "pattern size"),
+    "operator": (MAX_OPERATORS, "operators", "Shorten it.", "operators"),
+}
+_STRAY = dict.fromkeys("\"'", "This string is not closed, or holds an escape that does not exist.")
 
 # The engine's complaint: line, column, what it would take; among that a sentence where it says more.
 _COMPLAINT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -67,8 +64,7 @@ def scan(text: str) -> Scan:
     """Look a query over before it is parsed. Raises BadQuery where it is too long, too deep or too large, is an update or calls SERVICE."""
     if len(text) > MAX_CHARACTERS:
         raise BadQuery(f"The query has {len(text):,} characters.", f"At most {MAX_CHARACTERS:,} are read.", limit="query length")
-    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"]
-    _refuse_size(text, tokens)
+    tokens = _refuse_size(text)
     form = _form(text, tokens)
     outer = _outermost(tokens)
     limit, span, closed, begun, has_dataset = None, None, False, False, False
@@ -91,7 +87,7 @@ def described(text: str) -> tuple[str, str]:
 
     Each gives the terms as columns; they need no brackets of the pattern where the DESCRIBE has none.
     """
-    outer = _outermost([match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"])
+    outer = _outermost(read(text))
     start = next(place for place, here in enumerate(outer) if here[0].upper() == "DESCRIBE")
     terms: dict[bool, list[str]] = {False: [], True: []}  # those after FROM, or those described
     tail, dataset = len(text), len(text)
@@ -116,17 +112,12 @@ def _columns(terms: list[str]) -> str:
     return " ".join(term if term[0] in "?$*" else f"({term} AS ?described{place})" for place, term in enumerate(terms))
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Line and column (both from 1) of a character."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
 def explain(text: str, message: str) -> BadQuery:
     """The engine's complaint about a query as an error with line and column.
 
     The engine marks the end of the longest keyword that it tried, so the place of the trouble is as many characters before.
     """
-    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"]
+    tokens = read(text)
     depths = accumulate((here.lastgroup == "open") - (here.lastgroup == "close") for here in tokens)
     stray = next((here for here, depth in zip(tokens, depths, strict=True) if depth < 0), None)
     if stray is not None:
@@ -157,44 +148,67 @@ def _undeclared(tokens: list[re.Match[str]]) -> re.Match[str] | None:
     return next((match for match in names if match[0].split(":", 1)[0] + ":" not in declared), None)
 
 
-def _refuse_size(text: str, tokens: list[re.Match[str]]) -> None:
-    depth = parts = operators = 0
-    for match in tokens:
-        kind = match.lastgroup
+def _refuse_size(text: str) -> list[re.Match[str]]:
+    """The tokens. Raises BadQuery at the first that passes a limit, or that could be read in more ways than one."""
+    tokens: list[re.Match[str]] = []
+    opened: list[str] = []
+    counts = dict.fromkeys(_MOST, 0)
+    for match in TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind in BETWEEN:
+            continue
+        if kind == "stray":
+            raise _at(text, match.start(), _STRAY.get(match[0], f"“{ascii(match[0])[1:-1]}” cannot stand here."), "Write valid SPARQL 1.1.")
+        if kind == "iri" and tokens and opened and opened[-1] == "(" and _is_unclear(match, tokens[-1]):
+            raise _at(text, match.start(), f"“{match[0]}” could be an IRI or a comparison.", "Write a space after “<”, or the whole IRI.")
+        for counted in (kind, "token"):
+            if counted in counts:
+                counts[counted] += 1
+                if counts[counted] > _MOST[counted][0]:
+                    most, of, advice, limit = _MOST[counted]
+                    raise _at(text, match.start(), f"The query has more than {most:,} {of}.", advice, limit=limit)
         if kind == "open":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _at(
-                    text, match.start(), f"The query nests deeper than {MAX_DEPTH} brackets.", "Write it flatter.", limit="nesting depth"
-                )
-        elif kind == "close":
-            depth -= 1
-        elif kind == "part":
-            parts += 1
-            if parts > MAX_PARTS:
-                raise _at(
-                    text, match.start(), f"The query has more than {MAX_PARTS:,} triples.", "Ask in several queries.", limit="pattern size"
-                )
-        elif kind == "operator":
-            operators += 1
-            if operators > MAX_OPERATORS:
-                raise _at(text, match.start(), f"The query has more than {MAX_OPERATORS:,} operators.", "Shorten it.", limit="operators")
+            opened.append(match[0])
+            if len(opened) > MAX_DEPTH:
+                told = f"The query nests deeper than {MAX_DEPTH} brackets."
+                raise _at(text, match.start(), told, "Write it flatter.", limit="nesting depth")
+        elif kind == "close" and opened:
+            opened.pop()
+        tokens.append(match)
+    return tokens
+
+
+def _is_unclear(iri: re.Match[str], before: re.Match[str]) -> bool:
+    """Whether what looks like an IRI may be a “<” whose right side goes on with a string or a comment."""
+    is_operand = before.lastgroup in ("variable", "string", "iri", "name", "lang", "word", "number", "close")
+    return is_operand and re.search("['#]", iri[0]) is not None and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", iri[0])
 
 
 def _form(text: str, tokens: list[re.Match[str]]) -> str:
-    """The query's form; an update or a SERVICE is refused where it stands."""
+    """The query's form; an update or a SERVICE is refused where it stands.
+
+    The engine needs no space between words, so that SERVICE may stand at the end of a number or before a prefix.
+    """
     form = ""
-    for match in tokens:
-        if match.lastgroup != "word":
-            continue
-        word = match[0].upper()
-        if word == "SERVICE":
+    for place, match in enumerate(tokens):
+        if _calls_service(tokens, place):
             raise _at(text, match.start(), "SERVICE is refused: this endpoint asks no other.", "Leave the SERVICE block out.")
+        word = match[0].upper() if match.lastgroup == "word" else ""
         if not form and word in FORMS:
             form = word
         elif not form and word in UPDATES:
             raise _at(text, match.start(), f"{word} is refused: this endpoint only reads.", f"Ask with {', '.join(FORMS)}.")
     return form
+
+
+def _calls_service(tokens: list[re.Match[str]], place: int) -> bool:
+    here = tokens[place]
+    if here.lastgroup == "word":
+        return "SERVICE" in here[0].upper()
+    if here.lastgroup != "name" or "SERVICE" not in here[0].split(":", 1)[0].upper():
+        return False
+    before, after = tokens[place - 1 : place], tokens[place + 1 : place + 2]
+    return bool(after) and after[0][0] == "{" and not (before and before[0][0].upper() == "GRAPH")
 
 
 def _outermost(tokens: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -12,16 +12,24 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, UnknownName
+from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, UnknownName
 
-STATUS: dict[type[LodeError], int] = {UnknownName: 404, BadParameter: 400, BadQuery: 400, LimitReached: 422, Busy: 503, BadFacts: 503}
+STATUS: dict[type[LodeError], int] = {
+    UnknownName: 404,
+    BadParameter: 400,
+    BadQuery: 400,
+    LimitReached: 422,
+    MixedBases: 422,
+    Busy: 503,
+    BadFacts: 503,
+}
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 415: "Unsupported media type"}
 
 _MEANINGS = {
     400: "A parameter or query that cannot be read, or that asks for what is refused; the problem says what would be right.",
     404: "No such thing; the nearest names are given.",
-    422: "The query was stopped at a limit, which the problem names.",
+    422: "The query was stopped at a limit, which the problem names; or figures that count unlike things were asked for in one sum.",
     503: "Every place for a query is taken: try again after the seconds in Retry-After.",
 }
 

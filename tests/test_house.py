@@ -11,12 +11,20 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "scan", "results", "tables", "deposits"},
+    {"files", "headers", "tokens", "results", "tables", "deposits"},
+    {"scan"},
+    {"figures", "ranks"},
+    {"concentration", "dependence"},
+    {"supply_risk", "geopolrisk"},
     {"store"},
     {"worker"},
     {"process"},
     {"graph", "pool"},
-    {"readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
+    {"states"},
+    {"network", "exposure", "subgraph"},
+    {"chokepoints"},
+    {"scenario"},
+    {"analysis", "chains", "coverage", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
     {"__init__"},
     {"tell"},
     {"loading"},
@@ -24,7 +32,7 @@ FLOORS = [
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 # Imports made inside a function to keep a slow library off the start, each with its reason.
-DOORS = {("graph", "checks"): "a build validates", ("graph", "paths"): "to_networkx is a door to the floor above"}
+DOORS = {("graph", "checks"): "a build validates", ("graph", "network"): "to_networkx is a door to the floor above"}
 READERS = sorted((ROOT / "kg" / "readers").glob("*.py"))
 PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *READERS, *(ROOT / "service").glob("*.py")])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kg import BadQuery
-from kg.scan import MAX_CHARACTERS, MAX_DEPTH, MAX_OPERATORS, MAX_PARTS, position, scan
+from kg.scan import MAX_CHARACTERS, MAX_DEPTH, MAX_OPERATORS, MAX_PARTS, MAX_TOKENS, position, scan
 
 PASSES = [
     'SELECT * { ?s ?p "SERVICE <x> { }" }',
@@ -22,6 +22,22 @@ REFUSED = [
     ("WITH <http://x> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", 1, 1),
     ("DROP ALL", 1, 1),
 ]
+CALL = "SERVICE <http://x> { ?s ?p ?o }"
+# The engine needs no space between words, ends a malformed string elsewhere, and reads “<” by what stands before it.
+HIDDEN = [
+    "SELECT * { SERVICESILENT<http://x>{} }",
+    f"SELECT * {{ ?s ?p 1.{CALL} }}",
+    f"SELECT * {{ ?s ?p 1.0e0{CALL} }}",
+    "PREFIX ex: <http://x/> PREFIX SERVICEex: <a:> SELECT * { SERVICEex:foo{ } }",
+    "PREFIX ex: <http://x/> PREFIX SERVICEex: <a:> SELECT * { ?s ?p ?GRAPH SERVICEex:foo { } }",
+    "PREFIX : <http://x/> PREFIX service: <a:> SELECT * { service:foo # ...\n { } }",
+    f'SELECT * {{ VALUES ?x {{ """a" }} {CALL} #\\q"""\n}}',
+    f"SELECT * {{ VALUES ?x {{ '''a' }} {CALL} #\\ud800'''\n}}",
+    f"SELECT * {{ ?a ?b ?c FILTER(?c<2&&?c!='y>') {CALL} FILTER(?c!='z') }}",
+    f"SELECT * {{ ?a ?b ?c FILTER(?c<2#>'''\n) {CALL} #'''\n }}",
+    f"SELECT * {{ OPTIONAL {{ ?x <http://x/\\u0041#> 1 }} {CALL} \n }}",
+    f"SELECT * {{ OPTIONAL {{ ?x <http://x/\\u00zz#> 1 }} {CALL} \n }}",
+]
 
 
 @pytest.mark.parametrize("text", PASSES)
@@ -36,9 +52,41 @@ def test_service_and_updates_are_refused_at_their_line_and_column(text: str, lin
     assert (caught.value.extra["line"], caught.value.extra["column"]) == (line, column)
 
 
+@pytest.mark.parametrize("text", HIDDEN)
+def test_a_service_is_found_however_it_hides(text: str) -> None:
+    with pytest.raises(BadQuery):
+        scan(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX service: <http://x/> SELECT * { GRAPH service:x { ?s ?p service:y } }",
+        "SELECT * { ?s <http://x/L'Or#a> ?o VALUES (?s ?o) { (<http://x/it's> <http://x/it's#a>) } }",
+        "PREFIX ex: <x:> SELECT * { ?s ex:が\u3099 ?o . ?s ex:a.b.c ?o.?s ex:a\\-b%20c 1 . FILTER(?o-ex:f(?o)<3) }",
+        'SELECT * { ?s ?p "\\u0022 } SERVICE <x> {" }',
+        'SELECT * { ?s ?p """ "" \\""" """, "" }',
+    ],
+)
+def test_what_only_looks_odd_passes(text: str) -> None:
+    scan(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "part"),
+    [("ASK { ?s ?p 'a }", 13, "not closed"), ("ASK { ?s ?p 'a\\q' }", 13, "escape"), ("ASK {\0}", 6, "\\x00"), ("ASK { ` }", 7, "`")],
+)
+def test_what_no_token_begins_with_is_named_at_its_place(text: str, column: int, part: str) -> None:
+    with pytest.raises(BadQuery) as caught:
+        scan(text)
+    assert caught.value.extra["column"] == column
+    assert part in caught.value.detail
+
+
 @pytest.mark.parametrize(
     ("text", "limit"),
     [
+        ("A " * (MAX_TOKENS + 1), "query size"),
         ("A" * (MAX_CHARACTERS + 1), "query length"),
         ("ASK " + "{" * (MAX_DEPTH + 1) + "}" * (MAX_DEPTH + 1), "nesting depth"),
         ("SELECT (" + "(" * 10_000 + "1" + ")" * 10_000 + " AS ?x) { }", "nesting depth"),
