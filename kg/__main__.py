@@ -37,10 +37,10 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _open(validate: bool = True) -> Any:
+def _open(validate: bool = True, at: str | None = None) -> Any:
     from .graph import open_graph
 
-    return open_graph(say=say, validate=validate)
+    return open_graph(say=say, validate=validate, at=at)
 
 
 @app.command()
@@ -202,6 +202,23 @@ def export(
         say(f"{len(body):,} bytes in {output}")
     else:
         sys.stdout.buffer.write(body)
+
+
+@app.command()
+def push(
+    address: Annotated[str, typer.Argument(help="Where to write: of a graph store, or with --by update of an update endpoint.")],
+    query: Annotated[str, typer.Option(envvar="LODE_STORE", help="The same store's query endpoint.")],
+    by: Annotated[str, typer.Option(help="gsp (Graph Store Protocol) or update (SPARQL Update).")] = "gsp",
+    chunk: Annotated[int | None, typer.Option(min=1, help="Triples a request; left out: 20,000, by update 1,000.")] = None,
+) -> None:
+    """Load the whole graph into a remote store; run again, it goes on. LODE_STORE_USER and LODE_STORE_PASSWORD log in.
+
+    Example: lode push http://127.0.0.1:7878/store --query http://127.0.0.1:7878/query
+    """
+    from . import push as pushing
+
+    with _plain_errors():
+        pushing.push(_open(at=""), query, pushing.writer_for(address, by, chunk), say)
 
 
 @app.command()

@@ -40,7 +40,7 @@ class Graph:
     ``version`` is the SHA-256 of the source text; ``queries`` the named queries by name.
     """
 
-    def __init__(self, store: Store, folder: Path, version: str, path: Path | None = None) -> None:
+    def __init__(self, store: Store, folder: Path, version: str, path: Path | str | None = None) -> None:
         self.store = store
         self.version = version
         self.path = path
@@ -211,15 +211,26 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
 
 
-def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True) -> Graph:
+def open_graph(
+    folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True, at: str | None = None
+) -> Graph:
     """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own).
 
     The first time after a change of the text or of the program it is built, checked and written to disk under both versions; later it opens
     in milliseconds. ``say`` is told what takes time. A build that is cut short leaves nothing that a later one would take
     for whole. Raises BadFacts where the text does not pass the checks.
+
+    With ``at`` (default: ``LODE_STORE``; empty: none), the address of a SPARQL endpoint that holds the same data version, everything is
+    asked there and nothing is built; see ``kg.remote.Remote``.
     """
     base = folder or files.root()
     version = files.fingerprint(base / "ontology", base / "queries")
+    address = os.environ.get("LODE_STORE", "") if at is None else at
+    if address:
+        from .remote import open_store
+
+        place = f"{address}#{version}"
+        return Graph(open_store(place), base, version, place)
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
     target = cache_folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():
