@@ -138,8 +138,8 @@ def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.
             if r["step"] == "suspended" and (pause := _day(r["firstDay"])):
                 last = pieces.pop()
                 pieces.append((last[0], pause))
-                if resume := _day(r["dayAfter"]):
-                    pieces.append((resume, last[1]))
+                if resume := _day(r["lifted"]):
+                    pieces.append((max(resume, start) if start else resume, last[1]))
         spans[measure] = pieces
     return spans
 

@@ -89,13 +89,23 @@ class Thing(Summary):
 
 
 class Measure(Summary):
-    """A measure in a list. ``effective`` is the first day in force, given where a day was asked about."""
+    """A measure in a list. Its state and its days are given where a day was asked about."""
 
     type: str
     type_label: str
     imposed_by: str
     imposed_by_label: str
-    effective: datetime.date | None
+    state: str | None = Field(
+        description="On the day asked about: announced, in-force, suspended, ended or suspension-lapsed (over, nothing later known)."
+    )
+    state_label: str | None
+    announced: datetime.date | None
+    effective: datetime.date | None = Field(description="First day of effect; it may lie ahead of the day asked about.")
+    suspended_from: datetime.date | None
+    suspended_until: str | None = Field(description="Last day of the suspension, as precise as the document gives it.")
+    ended: datetime.date | None
+    state_statement: str | None = Field(description="IRI of the statement that the state rests on.")
+    state_document: str | None
     certainty: str
     place: str
     document: str

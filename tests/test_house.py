@@ -20,6 +20,7 @@ FLOORS = [
     {"worker"},
     {"process"},
     {"graph", "pool"},
+    {"states"},
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
