@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .errors import BadFacts, BadParameter, LodeError, UnknownName
-from .tell import one_of, options, print_json, print_rows, say
+from .errors import BadFacts
+from .loading import load
+from .tell import one_of, options, plain_errors, print_json, print_rows, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,26 +20,15 @@ app = typer.Typer(
 )
 Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
 HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
+Facts = Annotated[Path | None, typer.Option(help="Your own folder of facts and tables; left out: the setting LODE_FACTS.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except (UnknownName, BadParameter) as error:
-        say(str(error))
-        raise typer.Exit(2) from None
-    except LodeError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-
-
-def _open(validate: bool = True) -> Any:
+def _open(facts: Path | None) -> Any:
     from .graph import open_graph
 
-    return open_graph(say=say, validate=validate)
+    return open_graph(own=facts, say=say)
 
 
 @app.command()
@@ -53,6 +41,7 @@ def serve(
     memory: Annotated[int, typer.Option(help="Limit of the memory of a SPARQL query, in bytes.")] = 2_000_000_000,
     queries: Annotated[int, typer.Option(help="SPARQL queries that run at once, beside one lane kept for quick ones.")] = 2,
     dataset: Annotated[list[Path] | None, typer.Option(help="Serve these RDF files instead, over SPARQL alone.")] = None,
+    facts: Facts = None,
 ) -> None:
     """Serve the graph over HTTP.
 
@@ -64,13 +53,13 @@ def serve(
 
     from .process import Limits
 
-    with _plain_errors():
+    with plain_errors():
         if dataset:
             from .dataset import open_dataset
 
             graph = open_dataset(dataset)
         else:
-            graph = _open()
+            graph = _open(facts)
     limits = Limits(seconds=seconds, rows=rows, size=size, memory=memory, workers=queries)
     say(f"Lodegraph at http://{host}:{port} (API at /docs, SPARQL at /sparql)")
     uvicorn.run(
@@ -80,14 +69,17 @@ def serve(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def ask(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")], format: Format = "table"
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")],
+    format: Format = "table",
+    facts: Facts = None,
 ) -> None:
     """Ask a named query. Its parameters are options of their own.
 
     Example: lode ask export-quotas --mineral rare-earths --since 2010 --lang ja
     """
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         rows = graph.ask(name, **options(context.args))
         print_rows(rows.columns, rows, format)
 
@@ -98,6 +90,7 @@ def show(
     lang: Lang = "en",
     as_of: AsOf = None,
     format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    facts: Facts = None,
 ) -> None:
     """Show one thing: its properties and everything said of it; for a mineral with --format json, its risks and responses.
 
@@ -108,8 +101,8 @@ def show(
     from .terms import kind_of
 
     one_of("format", format, ("text", "json"))
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         iri = graph.resolve(name)
         day = read_day("as_of", as_of) if as_of else None
         found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
@@ -124,7 +117,10 @@ def show(
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")], lang: Lang = "en", format: Format = "table"
+    text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")],
+    lang: Lang = "en",
+    format: Format = "table",
+    facts: Facts = None,
 ) -> None:
     """Search names in English and Japanese.
 
@@ -132,8 +128,8 @@ def search(
     """
     from . import lookup
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         found = lookup.search(graph, text, lang)
     print_rows(["kind", "slug", "label", "other_label"], found, format)
 
@@ -146,6 +142,7 @@ def paths(
     length: Annotated[int, typer.Option(help="Most steps in a path.")] = 6,
     most: Annotated[int, typer.Option(help="Most paths.")] = 20,
     lang: Lang = "en",
+    facts: Facts = None,
 ) -> None:
     """How one thing depends on another, each step with its place in the document.
 
@@ -154,8 +151,8 @@ def paths(
     from . import paths as dependency
     from .terms import slug_of
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         found = dependency.between(graph, source, target, as_of=dependency.parse_as_of(as_of), length=length, most=most, lang=lang)
     if not found.paths:
         say("No path is recorded.")
@@ -181,6 +178,7 @@ def export(
     as_of: AsOf = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None,
     lang: Lang = "en",
+    facts: Facts = None,
 ) -> None:
     """Write the graph, or the neighbourhood of one thing, as a file for other programs.
 
@@ -188,8 +186,8 @@ def export(
     """
     from .store import RDF_FORMATS
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         if format in RDF_FORMATS:
             body = graph.rdf(format, center)
         else:
@@ -204,19 +202,24 @@ def export(
         sys.stdout.buffer.write(body)
 
 
+app.command()(load)
+
+
 @app.command()
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder that holds ontology/ and queries/; left out: our own.")] = None,
+    facts: Facts = None,
 ) -> None:
     """Check the text: shapes and rules, each finding with its file and subject.
 
     Example: lode check
     """
+    from . import files
     from .checks import check as find
 
-    with _plain_errors():
+    with plain_errors():
         say("Checking ...")
-        found = find(folder)
+        found = find(folder, own=files.own_folder(facts))
     for finding in found:
         print(finding)
     say(f"{len(found)} findings" if found else "Clean.")
@@ -229,6 +232,7 @@ def list_(
     what: Annotated[str, typer.Argument(help="queries, kinds, formats, or a kind such as mineral.")] = "queries",
     lang: Lang = "en",
     format: Format = "table",
+    facts: Facts = None,
 ) -> None:
     """List the named queries, the kinds of thing, the export formats, or all things of a kind.
 
@@ -237,8 +241,8 @@ def list_(
     from . import lookup
     from .terms import KINDS
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         if what == "queries":
             rows: list[dict[str, Any]] = [
                 {

@@ -26,16 +26,18 @@ PRODUCTS_MOST = 50
 LISTED_MOST = 500
 
 
-def exposure(graph: Graph, name: str, *, as_of: datetime.date | None = None, lang: str = "en", most: int = 100) -> dict[str, Any]:
+def exposure(
+    graph: Graph, name: str, *, as_of: datetime.date | None = None, by: str = "trade", lang: str = "en", most: int = 100
+) -> dict[str, Any]:
     """Everything that depends on a country, mineral, material, component, project or measure, with the share that reaches it.
 
     Each entry: the thing, ``low`` and ``high`` (percent), ``share`` (``exact``, ``bounded`` or ``unknown``), ``distance`` and the steps of
-    a shortest way, each with statement and document. A measure reaches what its country supplies of the minerals that it touches. Raises
-    UnknownName, BadParameter.
+    a shortest way, each with statement and document; ``by`` as in ``kg.network.needs``. A measure reaches what its country supplies of
+    the minerals that it touches. Raises UnknownName, BadParameter.
     """
     _within("most", most, LISTED_MOST)
     thing = graph.resolve(name, KINDS)
-    net = _towards(graph, thing, as_of)
+    net = _towards(graph, thing, as_of, by)
     found = reaches.reach(net, thing) if thing in net else {}
     entries = []
     for node, seen in sorted(found.items(), key=lambda item: (-item[1].low, -item[1].high, item[1].distance, item[0])):
@@ -46,6 +48,7 @@ def exposure(graph: Graph, name: str, *, as_of: datetime.date | None = None, lan
     return {
         "thing": about(graph, thing, lang),
         "as_of": as_of,
+        "shares": {"by": by, "year": net.graph["year"]},
         "in_force": thing in network(graph, as_of) if kind_of(thing) == "measure" else None,
         "count": len(entries),
         "complete": len(shown) == len(entries),
@@ -54,14 +57,16 @@ def exposure(graph: Graph, name: str, *, as_of: datetime.date | None = None, lan
     }
 
 
-def chokepoints(graph: Graph, names: Sequence[str], *, as_of: datetime.date | None = None, lang: str = "en") -> dict[str, Any]:
+def chokepoints(
+    graph: Graph, names: Sequence[str], *, as_of: datetime.date | None = None, by: str = "stated", lang: str = "en"
+) -> dict[str, Any]:
     """What cuts products off: single things whose loss makes one fail, and per needed input the smallest set of suppliers.
 
     With the measures that touch most of what the products need, and PageRank and betweenness as secondary views. Raises UnknownName,
     BadParameter.
     """
     _within("product", len(names), PRODUCTS_MOST)
-    net = needs(graph, as_of)
+    net = needs(graph, as_of, by)
     products = [str(graph.resolve(name, (*PRODUCTS, "material", "mineral"))) for name in names]
     known = [product for product in products if product in net]
     inputs = {product: choke.needed(net, product) for product in known}
@@ -69,6 +74,7 @@ def chokepoints(graph: Graph, names: Sequence[str], *, as_of: datetime.date | No
     return {
         "products": [about(graph, product, lang) for product in products],
         "as_of": as_of,
+        "shares": {"by": by, "year": net.graph["year"]},
         "nothing_recorded": [about(graph, product, lang) for product in products if product not in net],
         "single": [
             {
@@ -98,13 +104,15 @@ def chokepoints(graph: Graph, names: Sequence[str], *, as_of: datetime.date | No
     }
 
 
-def scenario(graph: Graph, plan: whatif.Scenario, *, as_of: datetime.date | None = None, lang: str = "en") -> dict[str, Any]:
+def scenario(
+    graph: Graph, plan: whatif.Scenario, *, as_of: datetime.date | None = None, by: str = "trade", lang: str = "en"
+) -> dict[str, Any]:
     """What minerals and products lose in a scenario, what replaces it, what stays missing, and how many days a stock covers.
 
     Percent, in bounds; each mineral with its removal curve (what is left as its suppliers are lost one after the other, largest first).
     Raises UnknownName.
     """
-    net = needs(graph, as_of)
+    net = needs(graph, as_of, by)
     meant = whatif.Scenario(actions=[_resolved(graph, action) for action in plan.actions])
     minerals = [node for node in net if kind_of(node) == "mineral"]
     products = [node for node in net if kind_of(node) in PRODUCTS]
@@ -112,6 +120,7 @@ def scenario(graph: Graph, plan: whatif.Scenario, *, as_of: datetime.date | None
     nodes = {outcome.node for outcome in (*answer.minerals, *answer.products)}
     return {
         "as_of": as_of,
+        "shares": {"by": by, "year": net.graph["year"]},
         "scenario": plan.model_dump(exclude_defaults=True),
         "minerals": [{**_outcome(graph, outcome, lang), "removal": _curve(graph, net, outcome.node, lang)} for outcome in answer.minerals],
         "products": [_outcome(graph, outcome, lang) for outcome in answer.products],
@@ -120,9 +129,9 @@ def scenario(graph: Graph, plan: whatif.Scenario, *, as_of: datetime.date | None
     }
 
 
-def _towards(graph: Graph, thing: str, as_of: datetime.date | None) -> nx.DiGraph[str]:
+def _towards(graph: Graph, thing: str, as_of: datetime.date | None, by: str) -> nx.DiGraph[str]:
     """The network to search for what hangs on a thing; a measure in it is a part of its country's supply of what it touches."""
-    net = needs(graph, as_of)
+    net = needs(graph, as_of, by)
     if kind_of(thing) != "measure" or thing not in network(graph, as_of):
         return net
     action = _resolved(graph, whatif.Restrict(action="restrict", measure=thing))

@@ -18,7 +18,7 @@ from .terms import kind_of
 Cells = dict[tuple[str, str], list[Row]]
 
 
-def coverage(graph: Graph, *, as_of: datetime.date | None = None, lang: str = "en") -> dict[str, Any]:
+def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "trade", lang: str = "en") -> dict[str, Any]:
     """Per mineral: the responses under each pillar, the measures on it, its suppliers' bounds; then the gaps and what would close them.
 
     A response covers from the day on which its relation or its first step (decided, budgeted, started, effective) begins, where a
@@ -30,14 +30,21 @@ def coverage(graph: Graph, *, as_of: datetime.date | None = None, lang: str = "e
     """
     pillars = sorted((str(iri) for iri in graph.names if kind_of(iri) == "pillar"), key=lambda iri: _number(graph, iri))
     active, idle = _cells(graph, as_of)
-    measures = _measures(graph, as_of)
-    concerned = {mineral for mineral, _ in active} | {mineral for mineral, _ in idle} | measures.keys() | _supplied(graph, as_of).keys()
+    measures, supplied = _measures(graph, as_of), _supplied(graph, as_of, by)
+    concerned = {mineral for mineral, _ in (*active, *idle)} | measures.keys() | supplied.keys()
     minerals = sorted(concerned, key=lambda iri: graph.label(iri, lang))
-    rows = [_row(graph, mineral, pillars, active, measures.get(mineral, []), as_of, lang) for mineral in minerals]
+    imposers = _imposers(graph, as_of)
+    rows = []
+    for mineral in minerals:
+        cells = {pillar: [_response(graph, mineral, row, lang) for row in active.get((mineral, pillar), [])] for pillar in pillars}
+        held = sorted(measures.get(mineral, []))
+        restricting = {imposer for measure in held for imposer in imposers.get(measure, ())}
+        rows.append(_row(graph, mineral, cells, held, supplied.get(mineral, {}), restricting, lang))
     gaps = [row for row in rows if row["missing"]]
     gaps.sort(key=lambda row: (-(row["restricted_share"] or 0), -(row["top_share"] or 0), -len(row["missing"]), row["mineral"]["slug"]))
     return {
         "as_of": as_of,
+        "shares": {"by": by, "year": needs(graph, as_of, by).graph["year"]},
         "pillars": [about(graph, pillar, lang) for pillar in pillars],
         "minerals": rows,
         "gaps": [{name: row[name] for name in ("mineral", "missing", "restricted_share", "top_share", "top_supplier")} for row in gaps],
@@ -65,9 +72,9 @@ def _measures(graph: Graph, as_of: datetime.date | None) -> dict[str, list[str]]
     return found
 
 
-def _supplied(graph: Graph, as_of: datetime.date | None) -> dict[str, dict[str, float]]:
+def _supplied(graph: Graph, as_of: datetime.date | None, by: str) -> dict[str, dict[str, float]]:
     """Each mineral's suppliers whose share is known, with the lower bound (percent); a member without any takes those of its groups."""
-    net = needs(graph, as_of)
+    net = needs(graph, as_of, by)
 
     def own(mineral: str, seen: frozenset[str]) -> dict[str, float]:
         here = {other: data["low"] * 100 for other, data in net[mineral].items() if data["supply"] and data["low"] > 0}
@@ -80,32 +87,42 @@ def _supplied(graph: Graph, as_of: datetime.date | None) -> dict[str, dict[str, 
     return {mineral: suppliers for mineral, suppliers in found.items() if suppliers}
 
 
-def _row(
-    graph: Graph, mineral: str, pillars: list[str], active: Cells, measures: list[str], as_of: datetime.date | None, lang: str
-) -> dict[str, Any]:
-    suppliers = _supplied(graph, as_of).get(mineral, {})
-    net = network(graph, as_of)
-    imposers = {other for measure in measures for _, other, data in net.out_edges(measure, data=True) if data["relation"] == "imposedBy"}
-    top = max(suppliers, key=lambda name: (suppliers[name], name), default=None)
-    cells = {
-        pillar: [
-            {
-                "response": about(graph, str(row["response"]), lang),
-                "through": about(graph, str(row["reached"]), lang) if row["reached"] != mineral else None,
-                **{name: row[name] for name in ("certainty", "statement", "document")},
-            }
-            for row in active.get((mineral, pillar), [])
-        ]
-        for pillar in pillars
+def _imposers(graph: Graph, as_of: datetime.date | None) -> dict[str, set[str]]:
+    """Who imposes each restriction of exports that is in force; other measures are left out."""
+    restrictions = {str(row["measure"]) for row in graph.part("export-restrictions")}
+    found: dict[str, set[str]] = defaultdict(set)
+    for measure, imposer, data in network(graph, as_of).edges(data=True):
+        if data["relation"] == "imposedBy" and measure in restrictions:
+            found[measure].add(imposer)
+    return found
+
+
+def _response(graph: Graph, mineral: str, row: Row, lang: str) -> dict[str, Any]:
+    return {
+        "response": about(graph, str(row["response"]), lang),
+        "through": about(graph, str(row["reached"]), lang) if row["reached"] != mineral else None,
+        **{name: row[name] for name in ("certainty", "statement", "document")},
     }
+
+
+def _row(
+    graph: Graph,
+    mineral: str,
+    cells: dict[str, list[dict[str, Any]]],
+    measures: list[str],
+    suppliers: dict[str, float],
+    restricting: set[str],
+    lang: str,
+) -> dict[str, Any]:
+    top = max(suppliers, key=lambda name: (suppliers[name], name), default=None)
     return {
         "mineral": about(graph, mineral, lang),
-        "pillars": [{"pillar": about(graph, pillar, lang), "responses": cells[pillar]} for pillar in pillars],
-        "missing": [about(graph, pillar, lang) for pillar in pillars if not cells[pillar]],
-        "measures": [about(graph, measure, lang) for measure in sorted(measures)],
+        "pillars": [{"pillar": about(graph, pillar, lang), "responses": responses} for pillar, responses in cells.items()],
+        "missing": [about(graph, pillar, lang) for pillar, responses in cells.items() if not responses],
+        "measures": [about(graph, measure, lang) for measure in measures],
         "top_supplier": about(graph, top, lang) if top else None,
         "top_share": suppliers[top] if top else None,
-        "restricted_share": max((share for name, share in suppliers.items() if name in imposers), default=None),
+        "restricted_share": max((share for name, share in suppliers.items() if name in restricting), default=None),
     }
 
 

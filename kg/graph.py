@@ -20,8 +20,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, headers, tables
-from .errors import BadParameter, UnknownName
+from . import deposits, files, headers, tables
+from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
 from .terms import CODE, DOC, ID, INFERRED, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
@@ -196,14 +196,19 @@ def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
     return kind in kinds or (kind == "doc" and "document" in kinds)
 
 
-def load(folder: Path) -> Store:
-    """Read all source text into a store in memory and apply the rules until nothing new follows. Raises BadFacts."""
+def load(folder: Path, own: Path | None = None) -> Store:
+    """Read all source text, a user's own folder too, into a store in memory and apply the rules until nothing new follows.
+
+    Raises BadFacts.
+    """
     store = Store()
-    for source in files.sources(folder / "ontology"):
+    for source in files.sources(folder / "ontology", own):
         store.load(source.path, source.graph)
     declared = store.subjects()
-    for source in files.figures(folder / "ontology"):
+    for source in files.figures(folder / "ontology", own):
         store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
+    for source in files.deposits(folder / "ontology", own):
+        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
     rules = headers.read_all(folder / "queries" / "rules")
     for _ in range(MAX_RULE_ROUNDS):
         if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
@@ -219,28 +224,55 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
 
 
-def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True) -> Graph:
-    """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own).
+def open_graph(
+    folder: Path | None = None, *, own: Path | None = None, say: Callable[[str], None] = lambda text: None, validate: bool = True
+) -> Graph:
+    """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own), with a user's own folder beside it.
 
     The first time after a change of the text or of the program it is built, checked and written to disk under both versions; later it opens
-    in milliseconds. ``say`` is told what takes time. A build that is cut short leaves nothing that a later one would take
-    for whole. Raises BadFacts where the text does not pass the checks.
+    in milliseconds. ``own`` is the user's folder (default: the setting ``LODE_FACTS``); where its text does not pass the checks, ``say`` is
+    told why and the graph opens without it. ``say`` is told what takes time, too. A build that is cut short leaves nothing that a later one
+    would take for whole. Raises BadFacts where the text of ``folder`` does not pass the checks.
     """
     base = folder or files.root()
-    version = files.fingerprint(base / "ontology", base / "queries")
+    try:
+        theirs = files.own_folder(own)
+        return _open(base, theirs, say, validate)
+    except BadFacts as error:
+        graph = _open(base, None, say, validate)
+        say(f"Your own facts are left out. {error}")
+        return graph
+
+
+def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bool) -> Graph:
+    version = files.fingerprint(base / "ontology", base / "queries", *([own / "facts", own / "tables"] if own else []))
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
     target = cache_folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():
+        _build(base, own, target, say, validate)
+    return Graph(Store(target), base, version, target)
+
+
+def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None], validate: bool) -> None:
+    """Build, check and write a store. What was refused once is refused again without building. Raises BadFacts."""
+    refused = target.with_name(f"{target.name}.refused")
+    if own and refused.exists():
+        raise BadFacts(refused.read_text(encoding="utf-8"))
+    try:
         say("Building the graph from its text ...")
-        store = load(base)
+        store = load(base, own)
         if validate:
             from .checks import require_clean
 
             say("Checking it ...")
-            require_clean(base, store)
-        _write(store, target)
-        say(f"Built: {len(store):,} statements in {target}")
-    return Graph(Store(target), base, version, target)
+            require_clean(base, store, own)
+    except BadFacts as error:
+        if own:
+            refused.parent.mkdir(parents=True, exist_ok=True)
+            refused.write_text(str(error), encoding="utf-8")
+        raise
+    _write(store, target)
+    say(f"Built: {len(store):,} statements in {target}")
 
 
 def _write(store: Store, target: Path) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 import networkx as nx
 
-from .graph import Graph
+from .graph import Graph, Rows
 from .terms import ID, kind_of
 
 KEPT = 16
+IMPORTER = f"{ID}country/japan"
+SHARES = ("trade", "stated")
 
 # Relations along which dependence runs, and whether it runs from subject to object.
 DEPENDENCE = {
@@ -48,7 +50,7 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
     asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
     measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
     left_out = (asleep | (measures - lives.keys())) if as_of else set()
-    for row in graph.part("edges", lang=lang):
+    for row in _rows(graph, "edges", lang):
         source, target = str(row["source"]), str(row["target"])
         if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
             continue
@@ -97,30 +99,81 @@ def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en
 
 
 @lru_cache(maxsize=KEPT)
-def needs(graph: Graph, as_of: datetime.date | None = None) -> nx.DiGraph[str]:
+def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -> nx.DiGraph[str]:
     """What ``kg.exposure`` works on: edges of ``dependence`` but for those to measures, with ``supply``, ``group``, ``low``, ``high``.
 
-    ``low`` and ``high`` bound a supplier's share (0..1): they enclose all that documents state of it; 0 and 1 where none does. Nodes have
-    ``kind``, ``label_en``, ``label_ja``; edges keep ``all``, the statements that they rest on. Frozen.
+    ``low`` and ``high`` bound a supplier's share (0..1). ``by`` as in SHARES: ``stated``: they enclose all that documents state of
+    it, 0 and 1 where none does. ``trade``: where trade figures have the mineral, the share of the importer's (IMPORTER) purchases in value
+    in the last year on record that is not after the day; what documents state stays on the edge beside it. Nodes have ``kind``,
+    ``label_en``, ``label_ja``; edges keep ``all``, the claims that they rest on; the graph has ``by`` and ``year``. Frozen.
     """
-    found: nx.DiGraph[str] = nx.DiGraph()
-    turned = dependence(graph, as_of)
-    for source, target, data in turned.edges(data=True):
+    found: nx.DiGraph[str] = nx.DiGraph(by=by, year=None)
+    for source, target, data in dependence(graph, as_of).edges(data=True):
         claims = [claim for claim in data["all"] if claim["relation"] not in MEASURED and claim["certainty"] != "denied"]
         if not claims:
             continue
-        shares = [claim for claim in claims if claim["share"] is not None]
-        low = min((claim["share"] for claim in shares), default=0.0) / 100
-        high = max((claim["share"] if claim["exact"] else 100.0 for claim in shares), default=100.0) / 100
         supply = all(claim["relation"] in SUPPLY for claim in claims)
+        low, high = _enclosed(claims) if supply else (1.0, 1.0)
         group = all(claim["relation"] == "inGroup" for claim in claims)
-        bounds = (low, high) if supply else (1.0, 1.0)
-        found.add_edge(source, target, supply=supply, group=group, low=bounds[0], high=bounds[1], all=claims)
+        found.add_edge(source, target, supply=supply, group=group, low=low, high=high, all=claims)
+    if by == "trade":
+        _put_trade(graph, found, as_of)
     for node in found:
         found.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
     return nx.freeze(found)
 
 
+def _enclosed(claims: list[dict[str, Any]]) -> tuple[float, float]:
+    shares = [claim for claim in claims if claim["share"] is not None]
+    low = min((claim["share"] for claim in shares), default=0.0) / 100
+    return low, max((claim["share"] if claim["exact"] else 100.0 for claim in shares), default=100.0) / 100
+
+
+def _put_trade(graph: Graph, net: nx.DiGraph[str], as_of: datetime.date | None) -> None:
+    """Give minerals that trade figures have the importer's suppliers of a year, and no others."""
+    year = max((year for year in _years(graph) if as_of is None or year <= as_of.year), default=None)
+    if year is None:
+        return
+    net.graph["year"] = year
+    for mineral, partners in _bought(graph, year).items():
+        total = sum(value for value, _ in partners.values())
+        for other in [other for other, data in net[mineral].items() if data["supply"]] if mineral in net else []:
+            if kind_of(other) in ("country", "bloc") and other not in partners:
+                net.remove_edge(mineral, other)
+        for partner, (value, document) in partners.items():
+            stated = net.edges[mineral, partner]["all"] if net.has_edge(mineral, partner) else []
+            claim: dict[str, Any] = {
+                "relation": "suppliedBy",
+                "statement": document,
+                "document": document,
+                "certainty": "stated",
+                "place": str(year),
+            }
+            claim |= {"share": value / total * 100, "exact": True, "computed": True, "forward": True}
+            net.add_edge(mineral, partner, supply=True, group=False, low=value / total, high=value / total, all=[claim, *stated])
+
+
+@lru_cache(maxsize=KEPT)
+def _rows(graph: Graph, part: str, lang: str) -> Rows:
+    """Rows of a query that knows no day: read once, whatever the day."""
+    return graph.part(part, lang=lang)
+
+
+@lru_cache(maxsize=KEPT)
+def _bought(graph: Graph, year: int) -> dict[str, dict[str, tuple[float, str]]]:
+    """What the importer bought in a year: mineral to partner to value and the table's document."""
+    found: dict[str, dict[str, tuple[float, str]]] = {}
+    for row in graph.part("import-sums", importer=IMPORTER, year=year):
+        found.setdefault(str(row["mineral"]), {})[str(row["partner"])] = (float(str(row["total"])), str(row["document"]))
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _years(graph: Graph) -> list[int]:
+    return [int(str(row["year"])) for row in graph.part("import-years", importer=IMPORTER)]
+
+
+@lru_cache(maxsize=KEPT)
 def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.date | None]]]:
     """Each measure's spans in force: start (None where the document gives no day) and the day after the last (None where open)."""
     steps: dict[str, list[dict[str, Any]]] = {}

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from .errors import BadFacts
 from .results import CARRIAGE_RETURN, Escaped
 from .scan import Scan, described, explain
-from .terms import PREFIXES, RDFS, SKOS, XSD, Iri
+from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
 
 Cell = Iri | str | int | Decimal | bool | None
 Row = dict[str, Cell]
@@ -236,8 +236,8 @@ def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
 
 
 def iterate_names(path: Path, graph: str) -> Iterator[tuple[str, str, str, bool]]:
-    """Subject, text and language of each label and other name in a Turtle file, and whether it is the label."""
-    naming = {f"{RDFS}label", f"{SKOS}altLabel"}
+    """Subject, text and language of each label, other name, ISO code and symbol in a Turtle file, and whether it is the label."""
+    naming = {f"{RDFS}label", f"{SKOS}altLabel", f"{ONTOLOGY}iso3", f"{ONTOLOGY}symbol"}
     for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
         if quad.predicate.value in naming and isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
             is_label = quad.predicate.value.endswith("#label")

@@ -49,7 +49,9 @@ def edge(graph: Graph, net: nx.DiGraph[str], source: str, target: str, lang: str
                 "document": str(claim["document"]),
                 "place": claim["place"],
                 "certainty": claim["certainty"],
-                "origin": origin(str(claim["document"])),
+                "share": claim["share"],
+                "exact": claim["exact"],
+                "origin": "computed" if claim.get("computed") else origin(str(claim["document"])),
             }
             for claim in data["all"]
         ],

@@ -48,6 +48,7 @@ KINDS = {
     "programme": "Programme",
     "stockpile": "Stockpile",
     "project": "Project",
+    "deposit": "Deposit",
     "event": "Event",
     "condition": "Condition",
     "document": "Document",

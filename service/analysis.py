@@ -20,6 +20,12 @@ from .negotiation import known_parameters, media_types
 
 router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters)])
 NAME = "A slug, kind/slug or IRI."
+By = Annotated[
+    Literal["trade", "stated"],
+    Query(
+        description="What suppliers' shares rest on: Japan's imports in value of the last year not after the day, or what documents state."
+    ),
+]
 _SCENARIO = {
     "half": {
         "summary": "China's quota takes half, a tenth is recycled, and there is a stock of 60 days",
@@ -71,6 +77,7 @@ def exposure(
     lang: Lang,
     thing: Annotated[str, Query(description=f"{NAME} A country, mineral, material, component, project or measure.", examples=["china"])],
     as_of: Day = None,
+    by: By = "trade",
     most: Annotated[int, Query(ge=1, le=analysis.LISTED_MOST, description="Most things in the answer.")] = 100,
 ) -> Exposure:
     """Everything that depends on a country, mineral, material, project or measure, directly and through others, with bounds of the share.
@@ -78,7 +85,7 @@ def exposure(
     Suppliers of one mineral add up, third countries that process the same origin's material included; a product is as exposed as its
     most exposed input. A share that no document states is `unknown`, not zero. For example `/exposure?thing=china&as_of=2012-12-31`.
     """
-    return Exposure(**analysis.exposure(graph, thing, as_of=_day(as_of), lang=lang, most=most))
+    return Exposure(**analysis.exposure(graph, thing, as_of=_day(as_of), by=by, lang=lang, most=most))
 
 
 @router.get("/chokepoints", summary="What cuts products off")
@@ -90,32 +97,33 @@ def chokepoints(
         Query(description=f"{NAME} May be given several times.", examples=[["next-generation-vehicle"]], max_length=analysis.PRODUCTS_MOST),
     ],
     as_of: Day = None,
+    by: By = "stated",
 ) -> Chokepoints:
     """Single things whose loss makes a product fail, the smallest sets of suppliers per needed input, and the measures that touch most.
 
     For example `/chokepoints?product=next-generation-vehicle&product=air-conditioner`.
     """
-    return Chokepoints(**analysis.chokepoints(graph, product, as_of=_day(as_of), lang=lang))
+    return Chokepoints(**analysis.chokepoints(graph, product, as_of=_day(as_of), by=by, lang=lang))
 
 
 @router.post("/scenarios", summary="What if: suppliers lost, projects opened, stocks, recycling")
 def scenarios(
-    graph: TheGraph, lang: Lang, scenario: Annotated[Scenario, Body(openapi_examples=_SCENARIO)], as_of: Day = None
+    graph: TheGraph, lang: Lang, scenario: Annotated[Scenario, Body(openapi_examples=_SCENARIO)], as_of: Day = None, by: By = "trade"
 ) -> ScenarioAnswer:
     """What each mineral and product loses, what replaces it, what stays missing, and how long a stock given covers that.
 
     Nothing is kept: the same scenario gives the same answer. A stock that is not given is unknown; none is assumed.
     """
-    return ScenarioAnswer(**analysis.scenario(graph, scenario, as_of=_day(as_of), lang=lang))
+    return ScenarioAnswer(**analysis.scenario(graph, scenario, as_of=_day(as_of), by=by, lang=lang))
 
 
 @router.get("/coverage", summary="Minerals by pillars and measures as of a day, and the gaps")
-def coverage_matrix(graph: TheGraph, lang: Lang, as_of: Day = None) -> Coverage:
+def coverage_matrix(graph: TheGraph, lang: Lang, as_of: Day = None, by: By = "trade") -> Coverage:
     """Each cell with what it rests on; gaps by exposure; which response on record would close most.
 
     For example `/coverage?as_of=2012-12-31`.
     """
-    return Coverage(**coverage.coverage(graph, as_of=_day(as_of), lang=lang))
+    return Coverage(**coverage.coverage(graph, as_of=_day(as_of), by=by, lang=lang))
 
 
 @router.get("/chains", summary="From an event along stated links to its effects")

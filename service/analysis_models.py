@@ -25,6 +25,13 @@ class Share(BaseModel):
     share: Literal["exact", "bounded", "unknown"]
 
 
+class Shares(BaseModel):
+    """What suppliers' shares rest on: figures of trade in value (of which year), or what documents state."""
+
+    by: Literal["trade", "stated"]
+    year: int | None
+
+
 class EdgeStatement(BaseModel):
     """A statement that an edge rests on: stated by a document, computed from figures, inferred by a rule, or reference data."""
 
@@ -32,6 +39,8 @@ class EdgeStatement(BaseModel):
     document: str
     place: str | None
     certainty: str | None
+    share: float | None = Field(description="Percent that this statement gives; a lower bound where `exact` is false.")
+    exact: bool
     origin: Literal["stated", "computed", "inferred", "reference"]
 
 
@@ -69,6 +78,7 @@ class Exposure(BaseModel):
 
     thing: Node
     as_of: datetime.date | None
+    shares: Shares
     in_force: bool | None
     count: int
     complete: bool
@@ -112,6 +122,7 @@ class Chokepoints(BaseModel):
 
     products: list[Node]
     as_of: datetime.date | None
+    shares: Shares
     nothing_recorded: list[Node]
     single: list[Single]
     smallest_sets: list[SmallestSet]
@@ -153,6 +164,7 @@ class ScenarioAnswer(BaseModel):
     """What a scenario does to minerals and products, those that miss most first. ``unknown``: dependent, but no share is stated."""
 
     as_of: datetime.date | None
+    shares: Shares
     scenario: dict[str, Any]
     minerals: list[MineralOutcome]
     products: list[Outcome]
@@ -218,6 +230,7 @@ class Coverage(BaseModel):
     """Minerals by pillars and measures as of a day, the gaps by exposure, and what would close most of them."""
 
     as_of: datetime.date | None
+    shares: Shares
     pillars: list[Node]
     minerals: list[CoverageRow]
     gaps: list[Gap]

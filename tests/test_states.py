@@ -59,7 +59,7 @@ def _turtle() -> str:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     folder = tmp_path_factory.mktemp("states")
     shutil.copytree(ROOT / "queries", folder / "queries")
-    shutil.copytree(ROOT / "ontology", folder / "ontology", ignore=shutil.ignore_patterns("facts"))
+    shutil.copytree(ROOT / "ontology", folder / "ontology", ignore=shutil.ignore_patterns("facts", "tables"))
     (folder / "ontology" / "facts" / "xx").mkdir(parents=True)
     (folder / "ontology" / "facts" / "xx" / "lives.ttl").write_text(_turtle(), encoding="utf-8")
     return Graph(graph.load(folder), folder, "test")

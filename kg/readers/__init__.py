@@ -6,16 +6,19 @@ A reader is one module that offers ``READERS``. Knows the readers; knows no grap
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container
 from pathlib import Path
 
 from ..errors import BadFacts
-from . import cepii, usgs, usgs_2026
+from . import bgs, cepii, eu_studies, gaultois, usgs, usgs_2026, usgs_deposits, usgs_summary, world_bank, world_mining
+from .folder import card_turtle, write
 from .format import Reader
-from .layout import Summary, Tell, card_turtle, write
+from .layout import Summary, Tell
 from .names import Names, read_names
 from .rows import MOST, Head, read_head
 
-READERS: list[Reader] = [*usgs_2026.READERS, *usgs.READERS, *cepii.READERS]
+PUBLISHERS = (usgs_2026, usgs, usgs_summary, cepii, eu_studies, gaultois, world_bank, usgs_deposits, world_mining, bgs)
+READERS: list[Reader] = [reader for publisher in PUBLISHERS for reader in publisher.READERS]
 
 
 def recognise(path: Path) -> tuple[Reader, Head]:
@@ -36,10 +39,14 @@ def recognise(path: Path) -> tuple[Reader, Head]:
     raise BadFacts(f"{path.name} is of no known format. {seen}", f"Known are:\n{known}")
 
 
-def load(path: Path, tables: Path, names: Names, tell: Tell = lambda count: None) -> tuple[Path, Summary]:
-    """Read a publisher's file into a folder below ``tables``, whole or not at all; the folder and what came in. Raises BadFacts."""
+def load(path: Path, tables: Path, names: Names, tell: Tell = lambda count: None, taken: Container[str] = ()) -> tuple[Path, Summary]:
+    """Read a publisher's file into a folder below ``tables``, whole or not at all; the folder and what came in.
+
+    ``taken`` are names of tables elsewhere: one of them is written as ``<name>-own``. Raises BadFacts.
+    """
     reader, head = recognise(path)
-    folder = tables / reader.table(head)
+    name = reader.table(head)
+    folder = tables / (f"{name}-own" if name in taken else name)
     card = card_turtle(reader.card(head), _sha256(path))
     return folder, write(folder, reader.read(path, names, tell), path, card)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .layout import Card, Figure, Left, Series, Tell
+from .layout import Card, Item, Tell
 from .names import Names
 from .rows import Head
 
@@ -22,5 +22,5 @@ class Reader:
     title: str
     knows: Callable[[Head], bool]
     table: Callable[[Head], str]
-    read: Callable[[Path, Names, Tell], Iterator[Series | Figure | Left]]
+    read: Callable[[Path, Names, Tell], Iterator[Item]]
     card: Callable[[Head], Card]

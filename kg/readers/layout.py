@@ -1,14 +1,11 @@
-"""What a reader of a publisher's file yields, and how it becomes a table folder.
+"""What a reader of a publisher's file yields.
 
-A reader turns a file into Series and Figure, resolves names through ``Names`` and raises BadFacts with file and line for what it cannot
-understand. ``write`` makes the folder of that, whole or not at all. Knows the layout of a table; knows no publisher.
+A reader turns a file into Series and Figure, or Deposit, resolves names through ``Names`` and raises BadFacts with file and line for what
+it cannot understand. Knows no publisher and no file of ours.
 """
 
 from __future__ import annotations
 
-import csv
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,19 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..errors import BadFacts
-from ..files import FIGURES
-from ..tables import COLUMNS
-
-SERIES = "series.ttl"
-CARD = "source.ttl"
-_PREFIXES = {
-    "lode": "https://w3id.org/lodegraph/ontology#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "dcterms": "http://purl.org/dc/terms/",
-}
-_CODE = "https://w3id.org/lodegraph/code/"
-_ID = "https://w3id.org/lodegraph/id/"
 
 
 @dataclass(frozen=True)
@@ -71,15 +55,39 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Deposit:
+    """A record of a deposit: ``country`` as ``kind/slug``, ``minerals`` as slugs, degrees of WGS 84 as written, ``type`` a code.
+
+    ``record`` tells it from others of its name; ``written`` is the publisher's country where the graph has none.
+    """
+
+    slug: str
+    line: int
+    name: str
+    record: str
+    country: str = ""
+    latitude: str = ""
+    longitude: str = ""
+    minerals: tuple[str, ...] = ()
+    type: str = ""
+    page: str = ""
+    written: str = ""
+
+
+@dataclass(frozen=True)
 class Left:
-    """A row of the publisher's that the reader leaves on purpose, and what it is."""
+    """A row of the publisher's that the reader leaves on purpose, or some of a kind, and what they are."""
 
     what: str
+    rows: int = 1
 
 
 @dataclass(frozen=True)
 class Card:
-    """The source card of a file that a user loads. ``issued`` is a year, a month or a day; the texts are pairs in English and Japanese."""
+    """The source card of a file that a user loads. ``issued`` is a year, a month or a day; the texts are pairs in English and Japanese.
+
+    ``passage`` names where in the file deposits stand.
+    """
 
     label: tuple[str, str]
     publisher: str
@@ -88,6 +96,7 @@ class Card:
     rights: tuple[str, str] = ("", "")
     citation: str = ""
     source: str = ""
+    passage: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -99,117 +108,13 @@ class Summary:
     absent: int = 0
     estimated: int = 0
     bounds: int = 0
+    deposits: int = 0
     left: dict[str, int] = field(default_factory=dict)
     countries: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
 
 
-def write(folder: Path, items: Iterator[Series | Figure | Left], path: Path, card: str = "") -> Summary:
-    """Write what a reader yields as the table folder ``folder``; ``path`` is the publisher's file, ``card`` Turtle of the source card.
-
-    A source card that stands there already is kept. Raises BadFacts for a figure that comes twice or whose series is not declared;
-    whatever is raised, the folder stays as it was.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        summary = _fill(draft, items, path)
-        kept = folder / CARD
-        if kept.exists():
-            shutil.copy2(kept, draft / CARD)
-        elif card:
-            (draft / CARD).write_text(card, encoding="utf-8")
-        draft.chmod(0o755)
-        old = draft.with_name(f"{draft.name}.old")
-        if folder.exists():
-            folder.rename(old)
-        draft.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-        return summary
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _fill(draft: Path, items: Iterator[Series | Figure | Left], path: Path) -> Summary:
-    declared: dict[str, Series] = {}
-    seen: dict[tuple[object, ...], int] = {}
-    summary = Summary()
-    with (draft / FIGURES).open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for item in items:
-            if isinstance(item, Left):
-                summary.left[item.what] = summary.left.get(item.what, 0) + 1
-                continue
-            if isinstance(item, Series):
-                if declared.setdefault(item.slug, item) != item:
-                    raise BadFacts(f"{path.name}: two series would be named “{item.slug}”.", "The reader must tell them apart.")
-                continue
-            key = (item.series, item.country, item.partner, item.year)
-            if key in seen:
-                raise bad(path, item.line, f"the figure of line {seen[key]} stands here again", "Keep one of the two rows.")
-            if item.series not in declared:
-                raise bad(path, item.line, f"series “{item.series}” is not declared", "The reader must declare it first.")
-            seen[key] = item.line
-            rows.writerow(_row(item))
-            _count(summary, item, declared[item.series])
-    if not summary.figures:
-        raise BadFacts(f"{path.name} holds no figure.", "It must hold at least one.", findings=[path.name])
-    used = {str(key[0]) for key in seen}
-    summary.series = len(used)
-    text = "".join(turtle(series) for slug, series in sorted(declared.items()) if slug in used)
-    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PREFIXES.items() if prefix in ("lode", "rdfs", "xsd"))
-    (draft / SERIES).write_text(f"# Written by `lode load` from the publisher's file.\n\n{prefixes}\n{text}", encoding="utf-8")
-    return summary
-
-
-def _row(item: Figure) -> tuple[object, ...]:
-    value = "" if item.value is None else plain(item.value)
-    written = "" if item.written == value else item.written
-    place = (item.series, item.line, item.country, item.partner, item.year)
-    return (*place, value, item.bound, "1" if item.estimated else "", item.absence, written)
-
-
-def _count(summary: Summary, item: Figure, series: Series) -> None:
-    summary.figures += 1
-    summary.absent += bool(item.absence)
-    summary.estimated += item.estimated
-    summary.bounds += bool(item.bound)
-    summary.years.add(item.year)
-    summary.countries |= {name for name in (item.country or series.country, item.partner or series.partner) if name.startswith("country/")}
-
-
-def turtle(series: Series) -> str:
-    """The declaration of a series."""
-    things = (("mineral", series.mineral), ("material", series.material), ("country", series.country), ("partner", series.partner))
-    codes = (("indicator", series.indicator), ("unit", series.unit), ("stage", series.stage), ("basis", series.basis))
-    parts = [f"lode:certainty <{_CODE}certainty/{series.certainty}>"]
-    parts += [f"lode:{name} <{_CODE}{name}/{code}>" for name, code in codes if code]
-    parts += [f"lode:{name} <{_ID}{thing}>" for name, thing in things if thing]
-    parts += [f'lode:hsCode "{series.hs_code}"'] if series.hs_code else []
-    parts += [f'lode:hsEdition "{series.hs_edition}"^^xsd:gYear'] if series.hs_edition else []
-    labels = f"rdfs:label {literal(series.label_en)}@en , {literal(series.label_ja)}@ja"
-    return f"<#{series.slug}> a lode:Series ;\n    {labels} ;\n    {' ; '.join(parts)} .\n"
-
-
-def card_turtle(card: Card, sha256: str) -> str:
-    """The source card of a table as Turtle; ``sha256`` is that of the bytes read."""
-    kind = {4: "gYear", 7: "gYearMonth"}.get(len(card.issued), "date")
-    lines = [f"dcterms:publisher {literal(card.publisher)}", f'dcterms:issued "{card.issued}"^^xsd:{kind}']
-    lines += [f"dcterms:language {literal(card.language)}"]
-    lines += [f"dcterms:rights {literal(card.rights[0])}@en , {literal(card.rights[1])}@ja"] if card.rights[0] else []
-    lines += [f"dcterms:bibliographicCitation {literal(card.citation)}"] if card.citation else []
-    lines += [f"dcterms:source <{card.source}>"] if card.source else []
-    lines += [f'lode:sha256 "{sha256}"']
-    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PREFIXES.items())
-    labels = f"rdfs:label {literal(card.label[0])}@en , {literal(card.label[1])}@ja"
-    return f"{prefixes}\n<> a lode:Source ;\n    {labels} ;\n    " + " ;\n    ".join(lines) + " .\n"
-
-
-def literal(text: str) -> str:
-    """Text as a Turtle string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
+Item = Series | Figure | Deposit | Left
 
 
 def plain(value: Decimal) -> str:

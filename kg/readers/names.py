@@ -16,7 +16,7 @@ _KINDS = {**dict.fromkeys(AGENTS, "country"), "mineral": "mineral", "material": 
 
 
 class Names:
-    """Every label and other name of countries, blocs, regions, minerals and materials, without regard to case and space."""
+    """Every label, other name, ISO code and symbol of countries, blocs, regions, minerals and materials, whatever case and space."""
 
     def __init__(self, known: Iterable[tuple[str, str, str, bool]]) -> None:
         """``known`` gives ``kind/slug``, one of its names, the language, and whether that is its label."""
@@ -28,7 +28,7 @@ class Names:
                 self._labels[thing, language] = name
 
     def country(self, name: str) -> str:
-        """``kind/slug`` of a country, bloc or region. Raises ValueError with what is wrong and the near names."""
+        """``kind/slug`` of a country (by its code too), bloc or region. Raises ValueError with what is wrong and the near names."""
         return self._find("country", name)
 
     def mineral(self, name: str) -> str:

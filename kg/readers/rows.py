@@ -62,7 +62,7 @@ def csv_rows(path: Path, columns: Sequence[str], tell: Tell, encoding: str = "ut
     reader = csv.reader(lines(), strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        _require_columns(path, header, columns)
+        require_columns(path, header, columns)
         first = reader.line_num + 1
         for cells in reader:
             line, first = first, reader.line_num + 1
@@ -76,7 +76,8 @@ def csv_rows(path: Path, columns: Sequence[str], tell: Tell, encoding: str = "ut
     tell(done)
 
 
-def _require_columns(path: Path, header: list[str], columns: Sequence[str]) -> None:
+def require_columns(path: Path, header: list[str], columns: Sequence[str]) -> None:
+    """Raises BadFacts where a column is missing or stands there twice."""
     missing = [name for name in columns if name not in header]
     if missing:
         raise bad(path, 1, f"there is no column {', '.join(missing)}", f"The columns must be {', '.join(columns)}.")

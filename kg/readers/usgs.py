@@ -15,7 +15,7 @@ from .rows import Head, read_head
 from .usgs_world import Column, Layout
 from .usgs_world import read as read_world
 
-_OF_2025 = Layout(
+OF_2025 = Layout(
     columns=(
         "SOURCE", "COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS", "PROD_2023", "PROD_EST_ 2024", "PROD_NOTES", "CAP_2023", "CAP_EST_ 2024",
         "CAP_NOTES", "RESERVES_2024", "RESERVE_NOTES",
@@ -67,7 +67,7 @@ _CODES = {
 
 
 # Figures of 14 chapters of the edition of 2013, taken by machine from the publisher's pages: a selection, not a file of the publisher's.
-_OF_2013 = Layout(
+OF_2013 = Layout(
     columns=(
         "edition", "commodity", "country", "production_year", "production_estimated", "production_unit", "reserves", "reserves_unit",
         "quantity_basis", "correction_note", "source_url",
@@ -83,11 +83,11 @@ _OF_2013 = Layout(
 
 
 def _read_2013(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Left]:
-    return read_world(path, _OF_2013, names, tell)
+    return read_world(path, OF_2013, names, tell)
 
 
 def _read_2025(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Left]:
-    return read_world(path, _OF_2025, names, tell)
+    return read_world(path, OF_2025, names, tell)
 
 
 def _read_commodity(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Left]:
@@ -171,14 +171,14 @@ def _commodity_card(head: Head) -> Card:
 READERS = [
     Reader(
         title="USGS Mineral Commodity Summaries 2025, world data (MCS2025_World_Data.csv)",
-        knows=lambda head: head.columns == _OF_2025.columns,
+        knows=lambda head: head.columns == OF_2025.columns,
         table=lambda head: "usgs-mcs-2025",
         read=_read_2025,
         card=lambda head: _card("2025", "2025-04", "https://doi.org/10.5066/P13XCP3R"),
     ),
     Reader(
         title="USGS Mineral Commodity Summaries 2013, selected world tables taken by machine (mcs2013_world_production_reserves.csv)",
-        knows=lambda head: head.columns == _OF_2013.columns,
+        knows=lambda head: head.columns == OF_2013.columns,
         table=lambda head: "usgs-mcs-2013",
         read=_read_2013,
         card=lambda head: _card("2013", "2013-01", "https://www.usgs.gov/centers/national-minerals-information-center"),

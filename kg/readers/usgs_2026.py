@@ -39,10 +39,11 @@ _PRICE_UNITS = {
     "dollars per pound": ("usd-per-pound", Decimal(1)),
     "cents per pound": ("usd-per-pound", Decimal("0.01")),
     "dollars per troy ounce": ("usd-per-troy-ounce", Decimal(1)),
+    "dollars per dry metric ton unit": ("usd-per-kg", Decimal("0.1")),  # a unit is one hundredth of a tonne of the content named
 }
 # Prices that are left: retail lots, indexes, units of content, and prices of which the publisher only says that they vary.
 _PRICES_LEFT = {
-    "", "dollars per carat", "dollars per short ton", "dollars per 10-grams", "dollars per 50 grams", "dollars per dry metric ton unit",
+    "", "dollars per carat", "dollars per short ton", "dollars per 10-grams", "dollars per 50 grams",
     "dollars per gram", "dollars per 100 mililiters", "dollars per 100 milliliters", "dollars per 25 grams", "index",
 }  # fmt: skip  # a list of words
 # The file says metric tons; the edition of 2025 gives the same countries' reserves in thousand metric tons, as many times as much.
@@ -117,7 +118,14 @@ def _import_source(row: dict[str, str], line: int, names: Names) -> Iterator[Ser
     meaning = commodity(row["Commodity"], names)
     _require(row["Year"] == "2021–24", f"year is “{row['Year']}”", "It must be 2021–24.")
     detail = "" if fold(row["Statistics_detail"]) in ("all", "total", "total imports") else row["Statistics_detail"]
-    series = _of_states(meaning, names, detail, "import-source-share", "percent", ("import sources 2021 to 2024", "輸入元2021～2024年"))
+    series = _of_states(
+        meaning,
+        names,
+        detail,
+        "import-source-share",
+        "percent",
+        ("import sources of the United States, 2021 to 2024", "米国の輸入元、2021～2024年"),
+    )
     yield series
     yield _figure(series, line, {**row, "Year": "2024"}, _cell(row), partner=names.country(row["Country"]))
 
@@ -133,7 +141,9 @@ def _reliance(row: dict[str, str], line: int, names: Names, blocks: dict[tuple[s
         _require(blocks.get(key, 0) < len(forms), "the row stands there once more than the chapter has blocks", "Keep one of them.")
         detail = forms[blocks.get(key, 0)]
         blocks[key] = blocks.get(key, 0) + 1
-    series = _of_states(meaning, names, detail, "net-import-reliance", "percent", ("net import reliance", "純輸入依存度"))
+    series = _of_states(
+        meaning, names, detail, "net-import-reliance", "percent", ("net import reliance of the United States", "米国の純輸入依存度")
+    )
     yield series
     yield _figure(series, line, row, _cell(row))
 
@@ -145,7 +155,7 @@ def _price(row: dict[str, str], line: int, names: Names) -> Iterator[Series | Fi
     _require(row["Unit"] in _PRICE_UNITS, f"unit is “{row['Unit']}”", f"It must be one of {', '.join(_PRICE_UNITS)}.")
     unit, factor = _PRICE_UNITS[row["Unit"]]
     detail = re.sub(r"^Price[,: ]*", "", row["Statistics_detail"])
-    series = _of_states(commodity(row["Commodity"], names), names, detail, "price", unit, ("price", "価格"))
+    series = _of_states(commodity(row["Commodity"], names), names, detail, "price", unit, ("price in the United States", "米国の価格"))
     yield series
     yield _figure(series, line, row, _cell(row, factor))
 
@@ -160,8 +170,8 @@ def _of_states(meaning: Meaning, names: Names, detail: str, indicator: str, unit
     material = next((f"material/{form.material}" for form in meaning.forms if form.material), "")
     return Series(
         slug="-".join(filter(None, ["us", meaning.mineral.split("/")[1], *forms, indicator, slug])),
-        label_en=f"{en}: {words[0]} of the United States" + (f" (“{detail}”)" if detail else ""),
-        label_ja=f"{ja}：米国の{words[1]}" + (f"（“{detail}”）" if detail else ""),
+        label_en=f"{en}: {words[0]}" + (f" (“{detail}”)" if detail else ""),
+        label_ja=f"{ja}：{words[1]}" + (f"（“{detail}”）" if detail else ""),
         indicator=indicator,
         unit=unit,
         mineral=meaning.mineral,

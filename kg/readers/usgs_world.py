@@ -139,9 +139,8 @@ def _cell(
 ) -> Iterator[Series | Figure]:
     meaning = _of_column(meaning, column, table, names)
     name = fold(row[layout.commodity] if layout.commodity else layout.name)
-    unit_text = (
-        (table.reserve_unit if column.holds == "reserves" else "") or column.unit or _UNITS.get(name) or table.units.get(column.holds, "")
-    )
+    ours = row.get(layout.units.get(column.holds, ""), "") or table.units.get(column.holds, "")
+    unit_text = (table.reserve_unit if column.holds == "reserves" else "") or column.unit or _UNITS.get(name) or ours
     unit, factor = unit_of(unit_text)
     series = meaning.series(names, layout.certainty)
     series = series if unit == "tonne" else replace(series, unit=unit)
