@@ -75,6 +75,8 @@ def _report(path: Path, folder: Path, summary: Summary) -> None:
     say(f"{path.name} -> {folder}")
     if summary.deposits:
         say(f"  deposits    {summary.deposits:,}")
+    if summary.measures:
+        say(f"  measures    {summary.measures:,}")
     if summary.figures:
         say(f"  series      {summary.series:,}")
         say(f"  figures     {summary.figures:,}: {summary.absent:,} absent, {summary.estimated:,} estimated, {summary.bounds:,} bounds")

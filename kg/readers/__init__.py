@@ -10,14 +10,14 @@ from collections.abc import Container
 from pathlib import Path
 
 from ..errors import BadFacts
-from . import bgs, cepii, eu_studies, gaultois, usgs, usgs_2026, usgs_deposits, usgs_summary, world_bank, world_mining
+from . import bgs, cepii, eu_studies, gaultois, gta, usgs, usgs_2026, usgs_deposits, usgs_summary, world_bank, world_mining
 from .folder import card_turtle, write
 from .format import Reader
 from .layout import Summary, Tell
 from .names import Names, read_names
 from .rows import MOST, Head, read_head
 
-PUBLISHERS = (usgs_2026, usgs, usgs_summary, cepii, eu_studies, gaultois, world_bank, usgs_deposits, world_mining, bgs)
+PUBLISHERS = (usgs_2026, usgs, usgs_summary, cepii, eu_studies, gaultois, world_bank, usgs_deposits, world_mining, bgs, gta)
 READERS: list[Reader] = [reader for publisher in PUBLISHERS for reader in publisher.READERS]
 
 
@@ -48,7 +48,7 @@ def load(path: Path, tables: Path, names: Names, tell: Tell = lambda count: None
     name = reader.table(head)
     folder = tables / (f"{name}-own" if name in taken else name)
     card = card_turtle(reader.card(head), _sha256(path))
-    return folder, write(folder, reader.read(path, names, tell), path, card)
+    return folder, write(folder, reader.read(path, names, tell), path, names, card)
 
 
 def _sha256(path: Path) -> str:

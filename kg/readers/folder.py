@@ -13,10 +13,13 @@ from ..deposits import PASSAGE
 from ..errors import BadFacts
 from ..files import DEPOSITS, FIGURES
 from ..tables import COLUMNS
-from .layout import Card, Deposit, Figure, Item, Left, Series, Summary, bad, plain
+from . import measures
+from .layout import Card, Deposit, Figure, Item, Left, Measure, Series, Summary, bad, literal, plain
+from .names import Names
 
 SERIES = "series.ttl"
 CARD = "source.ttl"
+MEASURES = "measures.ttl"
 _PREFIXES = {
     "lode": "https://w3id.org/lodegraph/ontology#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -27,7 +30,7 @@ _CODE = "https://w3id.org/lodegraph/code/"
 _ID = "https://w3id.org/lodegraph/id/"
 
 
-def write(folder: Path, items: Iterator[Item], path: Path, card: str = "") -> Summary:
+def write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: str = "") -> Summary:
     """Write what a reader yields as the table folder ``folder``; ``path`` is the publisher's file, ``card`` Turtle of the source card.
 
     A source card that stands there already is kept. Raises BadFacts for a figure that comes twice or whose series is not declared;
@@ -36,7 +39,7 @@ def write(folder: Path, items: Iterator[Item], path: Path, card: str = "") -> Su
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        summary = _fill(draft, items, path)
+        summary = _fill(draft, items, path, names)
         kept = folder / CARD
         if kept.exists():
             shutil.copy2(kept, draft / CARD)
@@ -53,10 +56,10 @@ def write(folder: Path, items: Iterator[Item], path: Path, card: str = "") -> Su
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _fill(draft: Path, items: Iterator[Item], path: Path) -> Summary:
+def _fill(draft: Path, items: Iterator[Item], path: Path, names: Names) -> Summary:
     declared: dict[str, Series] = {}
     seen: dict[tuple[object, ...], int] = {}
-    deposits: list[Deposit] = []
+    records: list[Deposit | Measure] = []
     summary = Summary()
     with (draft / FIGURES).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
@@ -64,26 +67,21 @@ def _fill(draft: Path, items: Iterator[Item], path: Path) -> Summary:
         for item in items:
             if isinstance(item, Left):
                 summary.left[item.what] = summary.left.get(item.what, 0) + item.rows
-            elif isinstance(item, Deposit):
-                deposits.append(item)
+            elif isinstance(item, Deposit | Measure):
+                records.append(item)
             elif isinstance(item, Series):
                 if declared.setdefault(item.slug, item) != item:
                     raise BadFacts(f"{path.name}: two series would be named “{item.slug}”.", "The reader must tell them apart.")
             else:
-                key = (item.series, item.country, item.partner, item.year)
-                if key in seen:
-                    raise bad(path, item.line, f"the figure of line {seen[key]} stands here again", "Keep one of the two rows.")
-                if item.series not in declared:
-                    raise bad(path, item.line, f"series “{item.series}” is not declared", "The reader must declare it first.")
-                seen[key] = item.line
+                _require_new(item, declared, seen, path)
                 rows.writerow(_row(item))
                 _count(summary, item, declared[item.series])
-    if not summary.figures and not deposits:
-        raise BadFacts(f"{path.name} holds no figure.", "It must hold at least one.", findings=[path.name])
+    if not summary.figures and not records:
+        raise BadFacts(f"{path.name} holds nothing that is read.", "It must hold a figure, deposit or measure.", findings=[path.name])
     used = {str(key[0]) for key in seen}
     summary.series = len(used)
-    if deposits:
-        _write_deposits(draft, deposits, summary)
+    _write_deposits(draft, [item for item in records if isinstance(item, Deposit)], summary)
+    _write_measures(draft, [item for item in records if isinstance(item, Measure)], names, path, summary)
     if used:
         text = "".join(turtle(series) for slug, series in sorted(declared.items()) if slug in used)
         prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PREFIXES.items() if prefix in ("lode", "rdfs", "xsd"))
@@ -93,7 +91,18 @@ def _fill(draft: Path, items: Iterator[Item], path: Path) -> Summary:
     return summary
 
 
+def _require_new(item: Figure, declared: dict[str, Series], seen: dict[tuple[object, ...], int], path: Path) -> None:
+    key = (item.series, item.country, item.partner, item.year)
+    if key in seen:
+        raise bad(path, item.line, f"the figure of line {seen[key]} stands here again", "Keep one of the two rows.")
+    if item.series not in declared:
+        raise bad(path, item.line, f"series “{item.series}” is not declared", "The reader must declare it first.")
+    seen[key] = item.line
+
+
 def _write_deposits(draft: Path, deposits: list[Deposit], summary: Summary) -> None:
+    if not deposits:
+        return
     with (draft / DEPOSITS).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(DEPOSIT_COLUMNS)
@@ -103,6 +112,21 @@ def _write_deposits(draft: Path, deposits: list[Deposit], summary: Summary) -> N
             rows.writerow((*place, minerals, item.type, item.page, item.written))
     summary.deposits = len(deposits)
     summary.countries |= {item.country for item in deposits if item.country}
+
+
+def _write_measures(draft: Path, records: list[Measure], names: Names, path: Path, summary: Summary) -> None:
+    if not records:
+        return
+    lines: dict[str, int] = {}
+    for item in records:
+        if item.slug in lines:
+            raise bad(path, item.line, f"the measure of line {lines[item.slug]} stands here again", "Keep one of the two rows.")
+        lines[item.slug] = item.line
+    text = "\n".join(measures.turtle(item, names) for item in records)
+    (draft / MEASURES).write_text(f"# Written by `lode load` from the publisher's file.\n\n{measures.PREFIXES}\n{text}", encoding="utf-8")
+    summary.measures = len(records)
+    summary.countries |= {country for item in records for country in item.countries if country.startswith("country/")}
+    summary.years |= {int(day[:4]) for item in records for _, day in item.steps}
 
 
 def _row(item: Figure) -> tuple[object, ...]:
@@ -150,9 +174,3 @@ def card_turtle(card: Card, sha256: str) -> str:
         named = f"rdfs:label {literal(card.passage[0])}@en , {literal(card.passage[1])}@ja"
         text += f'\n<#{PASSAGE}> a lode:Passage ; lode:order 1 ; lode:section "1" ;\n    {named} .\n'
     return text
-
-
-def literal(text: str) -> str:
-    """Text as a Turtle string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'

@@ -75,6 +75,23 @@ class Deposit:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A record of a trade measure: who imposes it, its type as a code, on which minerals or materials, and its steps with their days.
+
+    Countries and things are ``kind/slug``; ``record`` is the publisher's number with its name; ``page`` an address or empty.
+    """
+
+    slug: str
+    line: int
+    record: str
+    type: str
+    countries: tuple[str, ...]
+    things: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class Left:
     """A row of the publisher's that the reader leaves on purpose, or some of a kind, and what they are."""
 
@@ -109,12 +126,19 @@ class Summary:
     estimated: int = 0
     bounds: int = 0
     deposits: int = 0
+    measures: int = 0
     left: dict[str, int] = field(default_factory=dict)
     countries: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
 
 
-Item = Series | Figure | Deposit | Left
+Item = Series | Figure | Deposit | Measure | Left
+
+
+def literal(text: str) -> str:
+    """Text as a Turtle string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
 
 
 def plain(value: Decimal) -> str:

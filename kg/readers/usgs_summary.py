@@ -121,7 +121,7 @@ READERS = [
         card=lambda head: _card(head, ("major import sources of the United States", "米国の主な輸入元")),
     ),
     Reader(
-        title="USGS Mineral Commodity Summaries, table of critical minerals (such as MCS2026_T7_Critical_Minerals_Salient.csv)",
+        title="USGS Mineral Commodity Summaries, statistics of critical minerals (such as MCS2026_T7_Critical_Minerals_Salient.csv)",
         knows=lambda head: set(_SALIENT) <= set(head.columns),
         table=lambda head: f"usgs-mcs-{_edition(head)}-critical-minerals",
         read=_read_salient,
