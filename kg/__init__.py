@@ -5,7 +5,7 @@
 >>> graph.ask("over-dependent-minerals", supplier="china")
 """
 
-from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, UnknownName
+from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
 from .graph import Graph, open_graph
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "LimitReached",
     "LodeError",
     "MixedBases",
+    "StoreFailed",
+    "StoreGone",
     "UnknownName",
     "open_graph",
 ]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import analysis_commands
 from .errors import BadFacts
 from .loading import load
 from .tell import one_of, options, plain_errors, print_json, print_rows, say
@@ -25,10 +26,10 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
 
 
-def _open(facts: Path | None) -> Any:
+def _open(facts: Path | None, at: str | None = None) -> Any:
     from .graph import open_graph
 
-    return open_graph(own=facts, say=say)
+    return open_graph(own=facts, say=say, at=at)
 
 
 @app.command()
@@ -203,6 +204,25 @@ def export(
 
 
 app.command()(load)
+analysis_commands.add_to(app)
+
+
+@app.command()
+def push(
+    address: Annotated[str, typer.Argument(help="Where to write: of a graph store, or with --by update of an update endpoint.")],
+    query: Annotated[str, typer.Option(envvar="LODE_STORE", help="The same store's query endpoint.")],
+    by: Annotated[str, typer.Option(help="gsp (Graph Store Protocol) or update (SPARQL Update).")] = "gsp",
+    chunk: Annotated[int | None, typer.Option(min=1, help="Triples a request; left out: 20,000, by update 1,000.")] = None,
+    facts: Facts = None,
+) -> None:
+    """Load the whole graph into a remote store; run again, it goes on. LODE_STORE_USER and LODE_STORE_PASSWORD log in.
+
+    Example: lode push http://127.0.0.1:7878/store --query http://127.0.0.1:7878/query
+    """
+    from . import push as pushing
+
+    with plain_errors():
+        pushing.push(_open(facts, at=""), query, pushing.writer_for(address, by, chunk), say)
 
 
 @app.command()

@@ -54,6 +54,18 @@ class Busy(LodeError):
     title = "Busy"
 
 
+class StoreGone(LodeError):
+    """The remote store cannot be reached, or holds no data or other data than this program needs; ``retry_after`` in ``extra``."""
+
+    title = "Store out of reach"
+
+
+class StoreFailed(LodeError):
+    """The remote store was reached and could not give its answer: an error of its own, or only a part."""
+
+    title = "Store failed"
+
+
 class BadFacts(LodeError):
     """Source text that cannot be read or does not pass the checks; ``findings`` in ``extra`` lists each with its file."""
 

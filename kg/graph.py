@@ -40,7 +40,7 @@ class Graph:
     ``version`` is the SHA-256 of the source text; ``queries`` the named queries by name.
     """
 
-    def __init__(self, store: Store, folder: Path, version: str, path: Path | None = None) -> None:
+    def __init__(self, store: Store, folder: Path, version: str, path: Path | str | None = None) -> None:
         self.store = store
         self.version = version
         self.path = path
@@ -225,7 +225,12 @@ def cache_folder() -> Path:
 
 
 def open_graph(
-    folder: Path | None = None, *, own: Path | None = None, say: Callable[[str], None] = lambda text: None, validate: bool = True
+    folder: Path | None = None,
+    *,
+    own: Path | None = None,
+    say: Callable[[str], None] = lambda text: None,
+    validate: bool = True,
+    at: str | None = None,
 ) -> Graph:
     """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own), with a user's own folder beside it.
 
@@ -233,8 +238,18 @@ def open_graph(
     in milliseconds. ``own`` is the user's folder (default: the setting ``LODE_FACTS``); where its text does not pass the checks, ``say`` is
     told why and the graph opens without it. ``say`` is told what takes time, too. A build that is cut short leaves nothing that a later one
     would take for whole. Raises BadFacts where the text of ``folder`` does not pass the checks.
+
+    With ``at`` (default: ``LODE_STORE``; empty: none), the address of a SPARQL endpoint that holds the same data version, everything is
+    asked there and nothing is built; see ``kg.remote.Remote``.
     """
     base = folder or files.root()
+    address = os.environ.get("LODE_STORE", "") if at is None else at
+    if address:
+        from .remote import open_store
+
+        version = _version(base, files.own_folder(own))
+        place = f"{address}#{version}"
+        return Graph(open_store(place), base, version, place)
     try:
         theirs = files.own_folder(own)
         return _open(base, theirs, say, validate)
@@ -244,8 +259,12 @@ def open_graph(
         return graph
 
 
+def _version(base: Path, own: Path | None) -> str:
+    return files.fingerprint(base / "ontology", base / "queries", *([own / "facts", own / "tables"] if own else []))
+
+
 def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bool) -> Graph:
-    version = files.fingerprint(base / "ontology", base / "queries", *([own / "facts", own / "tables"] if own else []))
+    version = _version(base, own)
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
     target = cache_folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():

@@ -135,7 +135,7 @@ def _put_trade(graph: Graph, net: nx.DiGraph[str], as_of: datetime.date | None) 
     if year is None:
         return
     net.graph["year"] = year
-    for mineral, partners in _bought(graph, year).items():
+    for mineral, partners in bought(graph, IMPORTER, year).items():
         total = sum(value for value, _ in partners.values())
         for other in [other for other, data in net[mineral].items() if data["supply"]] if mineral in net else []:
             if kind_of(other) in ("country", "bloc") and other not in partners:
@@ -160,10 +160,10 @@ def _rows(graph: Graph, part: str, lang: str) -> Rows:
 
 
 @lru_cache(maxsize=KEPT)
-def _bought(graph: Graph, year: int) -> dict[str, dict[str, tuple[float, str]]]:
-    """What the importer bought in a year: mineral to partner to value and the table's document."""
+def bought(graph: Graph, importer: str, year: int) -> dict[str, dict[str, tuple[float, str]]]:
+    """What a country bought in a year: mineral to partner to value (thousand US dollars) and the table's document."""
     found: dict[str, dict[str, tuple[float, str]]] = {}
-    for row in graph.part("import-sums", importer=IMPORTER, year=year):
+    for row in graph.part("import-sums", importer=importer, year=year):
         found.setdefault(str(row["mineral"]), {})[str(row["partner"])] = (float(str(row["total"])), str(row["document"]))
     return found
 

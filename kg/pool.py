@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .errors import BadQuery, Busy, LimitReached
+from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
 from .process import Answer, Job, Limits, Worker
 from .scan import scan
 from .worker import receive, send
 
+STORE_ERRORS = {"StoreGone": StoreGone, "StoreFailed": StoreFailed}
 BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
 REMEMBERED = 10_000
 CACHE_ENTRY = 200_000
@@ -29,9 +30,9 @@ CACHE_ALL = 64_000_000
 
 
 class QueryPool:
-    """Runs queries in killable processes over a built store. ``union``: the default graph is all graphs together. ``close`` ends them."""
+    """Runs queries in killable processes over a store. ``union``: the default graph is all graphs together. ``close`` ends them."""
 
-    def __init__(self, path: Path, limits: Limits | None = None, union: bool = True) -> None:
+    def __init__(self, path: Path | str, limits: Limits | None = None, union: bool = True) -> None:
         self.limits = limits or Limits()
         self._path, self._union = path, union
         self._open = True
@@ -161,6 +162,8 @@ class QueryPool:
     def _error(self, told: dict[str, Any]) -> Exception:
         if told["kind"] == "query":
             return BadQuery(told["detail"], told["advice"], **told["extra"])
+        if told["kind"] in STORE_ERRORS:
+            return STORE_ERRORS[told["kind"]](told["detail"], told["advice"], **told["extra"])
         if told["kind"] == "bytes":
             return LimitReached(f"The answer has more than {self.limits.size:,} bytes.", "Ask for fewer rows or columns.", limit="bytes")
         return self._stopped("", 0)

@@ -57,7 +57,7 @@ class Answer:
 class Worker:
     """One process with its pipes; ``deadline`` is when it will be killed."""
 
-    def __init__(self, path: Path, memory: int, union: bool) -> None:
+    def __init__(self, path: Path | str, memory: int, union: bool) -> None:
         words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
         root = str(Path(__file__).resolve().parent.parent)
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)

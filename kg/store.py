@@ -6,48 +6,18 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import pyoxigraph as ox
 
+from .cells import Cell, Output, Row, Rows, Text, Triple
 from .errors import BadFacts
 from .results import CARRIAGE_RETURN, Escaped
 from .scan import Scan, described, explain
 from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
-
-Cell = Iri | str | int | Decimal | bool | None
-Row = dict[str, Cell]
-
-
-@dataclass(frozen=True)
-class Text:
-    """Text in a language."""
-
-    text: str
-    language: str
-
-
-Triple = tuple[str, str, Cell | Text]
-
-
-class Output(Protocol):
-    """Where bytes go."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take bytes."""
-
-
-class Rows(list[Row]):
-    """Rows of a SELECT; ``columns`` are its variables, also where there is no row."""
-
-    def __init__(self, columns: list[str], rows: Iterable[Row]) -> None:
-        super().__init__(rows)
-        self.columns = columns
-
 
 RDF_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -119,9 +89,7 @@ class Store:
 
     def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
-        solutions = self._solve(text)
-        names = [v.value for v in solutions.variables]
-        return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
+        return _rows(self._solve(text))
 
     def ask(self, text: str, **dataset: Any) -> bool:
         """Answer of an ASK. Raises BadQuery."""
@@ -165,18 +133,18 @@ class Store:
             known.update(queue)
             while queue:
                 resource = queue.pop()
-                for quad in self._around(resource, graphs or [None]):
-                    yield quad.triple
-                    for other in (quad.subject, quad.object):
+                for triple in self._around(resource, graphs or [None]):
+                    yield triple
+                    for other in (triple.subject, triple.object):
                         if isinstance(other, ox.BlankNode) and other not in known:
                             known.add(other)
                             queue.append(other)
 
     def _around(self, resource: Any, graphs: Sequence[Any]) -> Iterator[Any]:
-        """Quads in which a resource is subject or object, in these graphs; None stands for all graphs."""
+        """Triples in which a resource is subject or object, in these graphs; None stands for all graphs."""
         for graph in graphs:
-            yield from self._store.quads_for_pattern(resource, None, None, graph)
-            yield from self._store.quads_for_pattern(None, None, resource, graph)
+            for ends in ((resource, None), (None, resource)):
+                yield from (quad.triple for quad in self._store.quads_for_pattern(ends[0], None, ends[1], graph))
 
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
@@ -193,14 +161,22 @@ class Store:
 
     def dump(self, format: str, output: IO[bytes], graph: str | None = None) -> None:
         """Write all graphs (quads), or one graph (triples; DEFAULT_GRAPH for what stands in none), in a format of RDF_FORMATS."""
-        kept = RDF_FORMATS[format]
-        if graph is not None or not kept.supports_datasets:
-            name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
-            triples = (q.triple for q in self._store.quads_for_pattern(None, None, None, name))
-            target: Any = Escaped(output) if format == "rdfxml" else output
-            ox.serialize(triples, target, kept, prefixes=_prefixes(format))
+        if graph is None and RDF_FORMATS[format].supports_datasets:
+            self._dump_all(format, output)
         else:
-            self._store.dump(output, kept, prefixes=_prefixes(format))
+            target: Any = Escaped(output) if format == "rdfxml" else output
+            ox.serialize(self.triples(graph), target, RDF_FORMATS[format], prefixes=_prefixes(format))
+
+    def triples(self, graph: str | None = None) -> Iterator[Any]:
+        """Triples of this engine of one graph, or of all, as they are read; the text of each is its N-Triples without the full stop."""
+        name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
+        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
+
+    def _dump_all(self, format: str, output: IO[bytes]) -> None:
+        self._store.dump(output, RDF_FORMATS[format], prefixes=_prefixes(format))
+
+    def look(self) -> None:
+        """See that the store can be asked: one that is open here always can."""
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs."""
@@ -227,6 +203,35 @@ def term(value: str | int, datatype: str = "iri") -> str:
     if datatype == "string":
         return str(ox.Literal(str(value)))
     return str(ox.Literal(str(value), datatype=ox.NamedNode(XSD + datatype)))
+
+
+def read_solutions(source: Any) -> Any:
+    """Rows, or the truth of an ASK, from SPARQL JSON (bytes, or a file that is read as it arrives). Raises SyntaxError, ValueError."""
+    return ox.parse_query_results(source, format=ox.QueryResultsFormat.JSON)
+
+
+def read_rows(source: Any) -> Rows:
+    """Rows from SPARQL JSON; for ``source`` see ``read_solutions``. Raises SyntaxError, ValueError."""
+    return _rows(read_solutions(source))
+
+
+def _rows(solutions: Any) -> Rows:
+    names = [v.value for v in solutions.variables]
+    return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
+
+
+def read_triples(source: Any, media_type: str) -> Iterator[Any]:
+    """Triples from a file that is read as they arrive. Raises SyntaxError, and ValueError for a media type that is not RDF."""
+    format = ox.RdfFormat.from_media_type(media_type)
+    if format is None:
+        raise ValueError(f"“{media_type}” is not RDF")
+    return (quad.triple for quad in ox.parse(source, format=format))
+
+
+def write_quads(graphs: Iterable[tuple[str, Iterable[Any]]], format: str, output: IO[bytes]) -> None:
+    """Write graphs, each a name with its triples, in a format of RDF_FORMATS that has quads."""
+    quads = (ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for name, triples in graphs for t in triples)
+    ox.serialize(quads, output, RDF_FORMATS[format], prefixes=_prefixes(format))
 
 
 def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
@@ -271,3 +276,24 @@ def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term
             return value.value in ("true", "1")
         return value.value
     return str(value)
+
+
+__all__ = [
+    "DEFAULT_GRAPH",
+    "RDF_FORMATS",
+    "RESULT_FORMATS",
+    "Cell",
+    "Output",
+    "Row",
+    "Rows",
+    "Store",
+    "Text",
+    "Triple",
+    "iterate_names",
+    "iterate_quads",
+    "read_rows",
+    "read_solutions",
+    "read_triples",
+    "term",
+    "write_quads",
+]

@@ -10,10 +10,10 @@ import json
 import os
 import struct
 import sys
-from pathlib import Path
 from typing import IO, Any
 
 from .errors import BadQuery, LodeError
+from .remote import open_store
 from .results import TooManyBytes, Writer, boolean
 from .scan import scan
 from .store import Store
@@ -75,7 +75,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
         os.nice(NICENESS)
     source, out = sys.stdin.buffer, sys.stdout.buffer
-    store = Store(Path(path))
+    store = open_store(path)
     send(out, b"D", b"{}")
     while True:
         try:
@@ -96,7 +96,7 @@ def main() -> None:
                 json.dumps({"kind": "query", "detail": f"The query cannot be answered: {error}.", "advice": "", "extra": {}}).encode(),
             )
         except LodeError as error:
-            kind = "query" if isinstance(error, BadQuery) else "other"
+            kind = "query" if isinstance(error, BadQuery) else type(error).__name__
             send(out, b"E", json.dumps({"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}).encode())
 
 

@@ -1,4 +1,4 @@
-"""Analysis and graph exports: /paths, /exposure, /chokepoints, /scenarios, /coverage, /chains, /graph.{format}."""
+"""Analysis and graph exports: /paths, /exposure, /chokepoints, /scenarios, /coverage, /chains, /episodes, /graph.{format}."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
 
-from kg import analysis, chains, coverage, export, paths
+from kg import analysis, chains, coverage, episodes, export, paths
 from kg.graph import read_day
 from kg.scenario import Scenario
 
 from .analysis_models import Chain, Chokepoints, Coverage, Exposure, ScenarioAnswer
+from .episode_models import Episodes
 from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
 from .negotiation import known_parameters, media_types
@@ -139,6 +140,27 @@ def cause_chain(
     For example `/chains?start=quota-cut-2010&end=technology-leakage`.
     """
     return Chain(**chains.chain(graph, start, end, causes_only=causes_only, lang=lang))
+
+
+@router.get("/episodes", summary="Two periods side by side")
+def two_episodes(
+    graph: TheGraph,
+    lang: Lang,
+    supplier: Annotated[str, Query(description="A country.", examples=["china"])] = "china",
+    importer: Annotated[str, Query(description="A country.", examples=["japan"])] = "japan",
+    mineral: Annotated[str, Query(description="A mineral or group, its members included.", examples=["rare-earths"])] = "rare-earths",
+    since: Day = "2010-01-01",
+    until: Day = "2012-12-31",
+    since2: Day = "2025-01-01",
+    until2: Day = "2026-12-31",
+) -> Episodes:
+    """What the supplier did, to which minerals, aimed at whom; shares and prices; what the importer did, and how many months later.
+
+    By default China and Japan, 2010 to 2012 beside 2025 and 2026. That one thing answered another is not claimed.
+    """
+    days = {"since": since, "until": until, "since2": since2, "until2": until2}
+    a, b, c, d = (read_day(name, text or "") for name, text in days.items())
+    return Episodes(**episodes.episodes(graph, supplier, importer, mineral, ((a, b), (c, d)), lang))
 
 
 @router.get("/graph.{format}", summary="The graph, or the neighbourhood of one thing, as a file", response_class=Response, responses=_FILES)

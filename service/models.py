@@ -216,9 +216,14 @@ class PathAnswer(BaseModel):
 
 
 class Health(BaseModel):
-    """Whether the service answers, and from which data."""
+    """Whether the process is alive, and which program and data version it is of."""
 
     status: str
     version: str
     data_version: str
+
+
+class Readiness(Health):
+    """Whether the service can answer, and from how many statements."""
+
     statements: int

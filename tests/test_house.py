@@ -11,12 +11,13 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "tokens", "results", "tables", "deposits"},
+    {"files", "headers", "tokens", "cells", "results", "tables", "deposits"},
     {"scan"},
     {"figures", "ranks"},
     {"concentration", "dependence"},
     {"supply_risk", "geopolrisk"},
-    {"store"},
+    {"store", "endpoint"},
+    {"remote"},
     {"worker"},
     {"process"},
     {"graph", "pool"},
@@ -24,10 +25,11 @@ FLOORS = [
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
-    {"analysis", "chains", "coverage", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
+    {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
+    {"analysis", "chains", "coverage", "episodes"},
     {"__init__"},
     {"tell"},
-    {"loading"},
+    {"loading", "analysis_commands"},
     {"__main__"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -107,7 +107,7 @@ def test_the_network_names_every_node_in_both_languages_and_gives_measures_their
     assert all(data["label_en"] and data["label_ja"] and data["kind"] for _, data in net.nodes(data=True))
     quota = net.nodes["https://w3id.org/lodegraph/id/measure/cn-rare-earth-export-quota"]
     assert quota["start"] == datetime.date(2006, 1, 1)
-    assert quota["end"] is None
+    assert quota["end"] == datetime.date(2015, 1, 1)  # when the quotas gave way to licences
 
 
 def test_the_rdflib_door_holds_every_graph_asked_for(graph: Graph) -> None:
