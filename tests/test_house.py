@@ -22,6 +22,12 @@ FLOORS = [
     {"process"},
     {"graph", "pool"},
     {"states"},
+    {"readings"},
+    {"eu", "stated"},
+    {"risk"},
+    {"policy", "account", "beside"},
+    {"comparison"},
+    {"report"},
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
@@ -29,7 +35,7 @@ FLOORS = [
     {"analysis", "chains", "coverage", "episodes"},
     {"__init__"},
     {"tell"},
-    {"loading", "analysis_commands"},
+    {"loading", "weighing", "analysis_commands"},
     {"__main__"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
