@@ -28,7 +28,7 @@ def mineral_risks(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, yea
 
     For example `/minerals/tungsten/risks?year=2012&lang=ja`. None of the figures is an official score.
     """
-    day = read_day("as_of", as_of) if as_of else None
+    day = None if as_of is None else read_day("as_of", as_of)
     iri = graph.resolve(slug, ["mineral"])
     until = year or (day.year if day else None)
     told: dict[str, Any] = {"risks": lookup.risks(graph, iri, lang, day, until), "methods": account.methods(graph, lang)}
@@ -54,7 +54,7 @@ def mineral_policy(
     """
     if t is not None and measure is None:
         raise BadParameter("t is given without a measure.", "Give measure too.", parameter="t")
-    day = read_day("as_of", as_of) if as_of else None
+    day = None if as_of is None else read_day("as_of", as_of)
     iri = graph.resolve(slug, ["mineral"])
     of = graph.resolve(measure, ["measure"]) if measure else None
     return PolicyAnswer(mineral=iri, measure=of, t=t, as_of=day, **report.policy_effects(graph, iri, lang, of, t, day))
