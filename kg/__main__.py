@@ -12,6 +12,7 @@ from . import analysis_commands
 from .errors import BadFacts
 from .loading import load
 from .tell import one_of, options, plain_errors, print_json, print_rows, say
+from .weighing import compare, policy, risks
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -203,7 +204,8 @@ def export(
         sys.stdout.buffer.write(body)
 
 
-app.command()(load)
+for _command in (load, risks, compare, policy):
+    app.command()(_command)
 analysis_commands.add_to(app)
 
 

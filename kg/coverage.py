@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import Any
 
 from .graph import Graph
-from .network import needs, network
+from .network import known_from, needs, network
 from .store import Row
 from .subgraph import about
 from .terms import kind_of
@@ -22,11 +22,11 @@ def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "tra
     """Per mineral: the responses under each pillar, the measures on it, its suppliers' bounds; then the gaps and what would close them.
 
     A response covers from the day on which its relation or its first step (decided, budgeted, started, effective) begins, where a
-    document gives one, to the end of its last; a project counts from when rights in it are stated, not from its production. ``gaps``:
-    minerals with at least one pillar that has no response, ordered by the largest share of one supplier that restricts exports, then by
-    the largest share of any (lower bounds, percent; None where no share is stated), then by the number of pillars missing.
-    ``candidates``: responses on record that do not cover on that day, by how many empty cells they would fill. “None recorded” is not
-    “none”.
+    document gives one (else see ``kg.network.known_from``), to the end of its last; a project counts from when rights in it are stated,
+    not from its production. ``gaps``: minerals with at least one pillar that has no response, ordered by the largest share of one supplier
+    that restricts exports, then by the largest share of any (lower bounds, percent; None where no share is stated), then by the number of
+    pillars missing. ``candidates``: responses on record that do not cover on that day, by how many empty cells they would fill.
+    “None recorded” is not “none”.
     """
     pillars = sorted((str(iri) for iri in graph.names if kind_of(iri) == "pillar"), key=lambda iri: _number(graph, iri))
     active, idle = _cells(graph, as_of)
@@ -57,7 +57,8 @@ def _cells(graph: Graph, as_of: datetime.date | None) -> tuple[Cells, Cells]:
     active: Cells = defaultdict(list)
     idle: Cells = defaultdict(list)
     for row in graph.part("coverage"):
-        begins = max((str(row[name]) for name in ("firstDay", "started") if row[name]), default="")
+        known = known_from(graph, str(row["document"]))
+        begins = max((str(row[name]) for name in ("firstDay", "started") if row[name]), default=str(known or ""))
         holds = as_of is None or (begins <= as_of.isoformat() and (not row["ended"] or as_of.isoformat() < str(row["ended"])))
         (active if holds else idle)[str(row["mineral"]), str(row["pillar"])].append(row)
     return active, idle

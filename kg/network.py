@@ -31,6 +31,8 @@ DEPENDENCE = {
     "appliesTo": False,
 }
 PLACED = ("project", "region")  # what falls with the country that it lies in
+# Relations that come and go: where a document gives no time, they are taken to hold from ``known_from``.
+PASSING = ("suppliedBy", "produces", "dependsOn", "covers", "hasStakeIn", "exhibits")
 MEASURED = ("imposedBy", "appliesTo")  # relations to a measure
 # Relations to one of several that make up a whole; of every other the thing needs each.
 SUPPLY = ("suppliedBy", "produces", "dependsOn")
@@ -55,6 +57,8 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
         if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
             continue
         start, end = _day(row["firstDay"]), _day(row["dayAfter"])
+        if start is None and row["relation"] in PASSING:
+            start = known_from(graph, str(row["document"]))
         if as_of and start and start > as_of:
             continue
         share = row["share"]
@@ -79,6 +83,20 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
             end=max(ends) if ends and None not in ends else None,
         )
     return nx.freeze(net)
+
+
+def known_from(graph: Graph, document: str) -> datetime.date | None:
+    """From when a relation that its document gives no time is taken to hold: the first day of the year before the document was issued.
+
+    Documents speak of the time in which they are written and of the year before; earlier than that, nothing is known.
+    """
+    year = _issued(graph).get(document)
+    return datetime.date(year - 1, 1, 1) if year else None
+
+
+@lru_cache(maxsize=KEPT)
+def _issued(graph: Graph) -> dict[str, int]:
+    return {str(row["document"]): int(str(row["issued"])[:4]) for row in graph.part("issued")}
 
 
 @lru_cache(maxsize=KEPT)

@@ -15,7 +15,7 @@ from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
 
-from . import analysis, discovery, linked, lookups, pages, problems, queries, sparql
+from . import analysis, discovery, linked, lookups, pages, problems, queries, risks, sparql
 from .models import Health, Readiness
 from .wire import Wire
 
@@ -63,7 +63,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
-    everything = (lookups.router, queries.router, analysis.router, linked.router, pages.router)
+    everything = (lookups.router, risks.router, queries.router, analysis.router, linked.router, pages.router)
     for router in (meta, sparql.router, discovery.router, *(everything if ours else ())):
         app.include_router(router)
     problems.describe(app)

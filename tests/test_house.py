@@ -23,6 +23,12 @@ FLOORS = [
     {"building"},
     {"graph", "pool"},
     {"states"},
+    {"readings"},
+    {"eu", "stated"},
+    {"risk"},
+    {"policy", "account", "beside"},
+    {"comparison"},
+    {"report"},
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
@@ -30,7 +36,7 @@ FLOORS = [
     {"analysis", "chains", "coverage", "episodes"},
     {"__init__"},
     {"tell"},
-    {"loading", "analysis_commands"},
+    {"loading", "weighing", "analysis_commands"},
     {"__main__"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
