@@ -12,25 +12,23 @@ import datetime
 import difflib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import deposits, files, headers, tables
+from . import files, headers
+from .building import cache_folder, load, write
 from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
-from .terms import CODE, DOC, ID, INFERRED, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
+from .terms import CODE, DOC, ID, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
-MAX_RULE_ROUNDS = 10
 _INTEGER = re.compile(r"^-?\d{1,9}$")
 
 
@@ -198,34 +196,6 @@ def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
     return kind in kinds or (kind == "doc" and "document" in kinds)
 
 
-def load(folder: Path, own: Path | None = None) -> Store:
-    """Read all source text, a user's own folder too, into a store in memory and apply the rules until nothing new follows.
-
-    Raises BadFacts.
-    """
-    store = Store()
-    for source in files.sources(folder / "ontology", own):
-        store.load(source.path, source.graph)
-    declared = store.subjects()
-    for source in files.figures(folder / "ontology", own):
-        store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
-    for source in files.deposits(folder / "ontology", own):
-        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
-    rules = headers.read_all(folder / "queries" / "rules")
-    for _ in range(MAX_RULE_ROUNDS):
-        if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
-            break
-    return store
-
-
-def cache_folder() -> Path:
-    """Where built stores are kept: ``LODE_CACHE``, else the user's cache folder."""
-    configured = os.environ.get("LODE_CACHE")
-    if configured:
-        return Path(configured)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
-
-
 def open_graph(
     folder: Path | None = None,
     *,
@@ -292,22 +262,8 @@ def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None
             refused.parent.mkdir(parents=True, exist_ok=True)
             refused.write_text(str(error), encoding="utf-8")
         raise
-    _write(store, target)
+    write(store, target)
     say(f"Built: {len(store):,} statements in {target}")
-
-
-def _write(store: Store, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
-    try:
-        store.copy_to(draft / "store")
-        try:
-            os.rename(draft / "store", target)
-        except OSError:
-            if not target.exists():  # another process may have finished the same build first
-                raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 __all__ = ["Cell", "Graph", "Row", "Rows", "iri_of", "load", "open_graph", "read_day", "unknown"]

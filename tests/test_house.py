@@ -20,6 +20,7 @@ FLOORS = [
     {"remote"},
     {"worker"},
     {"process"},
+    {"building"},
     {"graph", "pool"},
     {"states"},
     {"readings"},
