@@ -30,11 +30,16 @@ def load(folder: Path, own: Path | None = None) -> Store:
         store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
     for source in files.deposits(folder / "ontology", own):
         store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
+    infer(store, folder)
+    return store
+
+
+def infer(store: Store, folder: Path) -> None:
+    """Apply the rules of a folder to a store until nothing new follows."""
     rules = headers.read_all(folder / "queries" / "rules")
     for _ in range(MAX_RULE_ROUNDS):
         if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
             break
-    return store
 
 
 def cache_folder() -> Path:

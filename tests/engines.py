@@ -17,11 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from kg import Graph, files, headers
-from kg.graph import MAX_RULE_ROUNDS
+from kg import Graph, files
+from kg.building import infer
 from kg.push import push, writer_for
 from kg.store import Store
-from kg.terms import INFERRED
 
 START_SECONDS = 120.0
 VIRTUOSO = """
@@ -133,10 +132,7 @@ def documents() -> Graph:
     store, base = Store(), files.root()
     for source in files.sources(base / "ontology"):
         store.load(source.path, source.graph)
-    rules = headers.read_all(base / "queries" / "rules")
-    for _ in range(MAX_RULE_ROUNDS):
-        if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
-            break
+    infer(store, base)
     return Graph(store, base, files.fingerprint(base / "ontology", base / "queries"))
 
 
