@@ -105,7 +105,7 @@ def show(
     with plain_errors():
         graph = _open(facts)
         iri = graph.resolve(name)
-        day = read_day("as_of", as_of) if as_of else None
+        day = None if as_of is None else read_day("as_of", as_of)
         found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
     if format == "json":
         return print_json(found)

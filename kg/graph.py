@@ -160,7 +160,9 @@ class Graph:
             return term(text, "string")
         if param.type == "integer":
             if not _INTEGER.match(text):
-                raise BadParameter(f"{param.name} is “{text}”.", "It must be a whole number such as 2010.", parameter=param.name)
+                raise BadParameter(
+                    f"{param.name} is “{text}”.", "It must be a whole number such as 2010, of nine digits at most.", parameter=param.name
+                )
             return term(int(text), "integer")
         if param.type == "date":
             return term(read_day(param.name, text).isoformat(), "date")
