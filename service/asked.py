@@ -143,7 +143,8 @@ def _from_pairs(given: list[tuple[str, str]]) -> Asked:
     if len(queries) > 1:
         raise BadParameter(f"query is given {len(queries)} times.", "Give it once.", parameter="query")
     format = next((value.lower() for name, value in reversed(given) if name in FORMAT_NAMES), None)
-    if format is not None:
+    if format is not None:  # SPARQLWrapper sends the whole list of types that it would read
+        format = next((name for name in format.split(",") if name in ALIASES), format)
         check_choice("format", format, ALIASES)
     default, named = (tuple(_graph_name(key, value) for key, value in given if key == name and value) for name in LISTS)
     return Asked(queries[0] if queries else None, default, named, ALIASES[format] if format else None)
