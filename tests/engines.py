@@ -1,4 +1,4 @@
-"""Real remote stores for the tests: an Oxigraph server and a Virtuoso 7, each on ports and in a folder of its own, ended with the session."""
+"""Real remote stores for the tests: an Oxigraph server and a Virtuoso 7, each on its own ports and in its own folder."""
 
 from __future__ import annotations
 
