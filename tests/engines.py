@@ -52,7 +52,7 @@ ServerThreads = 20
 MaxKeepAlives = 20
 KeepAliveTimeout = 10
 [SPARQL]
-ResultSetMaxRows = 1000000
+ResultSetMaxRows = 20000
 MaxQueryExecutionTime = 60
 """
 

@@ -63,6 +63,13 @@ def _plain(rows: Rows) -> list[str]:
     return sorted(repr(sorted((name, cell(name, value)) for name, value in row.items())) for row in rows)
 
 
+def _loose(value: object) -> object:
+    """A look-up's answer with its lists in an order of their own: rows that their query ranks alike have none."""
+    if isinstance(value, dict):
+        return {key: _loose(part) for key, part in value.items()}
+    return sorted((_loose(part) for part in value), key=repr) if isinstance(value, list) else value
+
+
 def _differing(here: Graph, there: Graph) -> set[str]:
     found = set()
     for path in FILES:
@@ -89,7 +96,7 @@ def test_virtuoso_answers_every_named_query_but_those_recorded_as_the_embedded_s
 def test_oxigraph_gives_the_same_look_ups_paths_and_exports(here: Graph, oxigraph_store: Running) -> None:
     there = _there(oxigraph_store, here)
     iri = here.resolve("dysprosium")
-    assert lookup.mineral(there, iri, "ja") == lookup.mineral(here, iri, "ja")
+    assert _loose(lookup.mineral(there, iri, "ja")) == _loose(lookup.mineral(here, iri, "ja"))
     assert lookup.search(there, "ジスプロ") == lookup.search(here, "ジスプロ") != []
     assert paths.between(there, "automobile", "china") == paths.between(here, "automobile", "china")
     assert write(there, "graphml", center="tungsten") == write(here, "graphml", center="tungsten")
@@ -130,7 +137,7 @@ def test_other_data_than_the_program_needs_are_not_served(here: Graph, oxigraph_
 
 def test_what_virtuoso_cuts_is_told(here: Graph, virtuoso_store: Running) -> None:
     with pytest.raises(StoreFailed, match="only a part"):
-        _there(virtuoso_store, here).store.query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1000001")
+        _there(virtuoso_store, here).store.query("SELECT * { ?a ?b ?c }")
 
 
 def test_a_service_without_its_store_lives_and_is_not_ready(here: Graph, tmp_path: Path) -> None:
