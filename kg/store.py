@@ -111,9 +111,7 @@ class Store:
 
     def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
-        solutions = self._solve(text)
-        names = [v.value for v in solutions.variables]
-        return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
+        return _rows(self._solve(text))
 
     def ask(self, text: str, **dataset: Any) -> bool:
         """Answer of an ASK. Raises BadQuery."""
@@ -210,6 +208,16 @@ class Store:
             return self._store.query(text, base_iri=base or None, **options)
         except (SyntaxError, ValueError) as error:
             raise explain(text, str(error)) from error
+
+
+def read_rows(body: bytes) -> Rows:
+    """The rows of a SELECT's answer in JSON, as ``Store.query`` gives them."""
+    return _rows(ox.parse_query_results(body, ox.QueryResultsFormat.JSON))
+
+
+def _rows(solutions: Any) -> Rows:
+    names = [v.value for v in solutions.variables]
+    return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
 
 
 def term(value: str | int, datatype: str = "iri") -> str:

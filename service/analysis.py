@@ -14,8 +14,9 @@ from kg.graph import read_day
 from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
 from .negotiation import known_parameters, media_types
+from .running import whole
 
-router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters)])
+router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters), Depends(whole)])
 NAME = "A slug, kind/slug or IRI."
 _FILES = media_types(*(kept.media_type for kept in export.FORMATS.values()))
 

@@ -6,12 +6,12 @@ import json
 import tempfile
 from functools import cache
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from kg import BadParameter, describe, files
+from kg.answers import Answer
 from kg.graph import unknown
-from kg.process import Answer
 from kg.store import DEFAULT_GRAPH
 from kg.terms import PREFIXES
 
@@ -19,6 +19,7 @@ from .asked import ALIASES, GRAPH_TYPES
 from .lookups import TheGraph
 from .negotiation import check_names, choose, media_types, parameter
 from .problems import problem
+from .running import whole
 from .sparql import described, endpoint, service_description
 
 router = APIRouter(tags=["discovery"])
@@ -58,6 +59,7 @@ def _context() -> dict[str, object]:
 
 @router.get(
     "/graphs",
+    dependencies=[Depends(whole)],
     summary="One graph whole (Graph Store Protocol)",
     response_class=Response,
     responses=media_types("application/json", *(GRAPH_TYPES[format] for format in _TRIPLE_FORMATS)),

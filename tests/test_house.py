@@ -11,10 +11,10 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "tokens", "results"},
+    {"files", "headers", "tokens", "results", "settings"},
     {"scan"},
     {"store"},
-    {"worker"},
+    {"worker", "answers"},
     {"process"},
     {"graph", "pool"},
     {"checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
