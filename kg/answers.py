@@ -1,4 +1,7 @@
-"""Answers of queries: what one is, the small ones kept for whoever asks the same again, the large ones counted. Knows no process."""
+"""Answers of queries: what one is, the small ones kept for whoever asks the same again, the large ones counted.
+
+Knows no process and no store.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,11 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 from .results import CHUNK
 
-ENTRY_MOST = 200_000  # bytes of an answer that is worth keeping
-ENTRY_COST = 1_000  # bytes that an entry takes beside its answer
-ALL_MOST = 32_000_000
+T = TypeVar("T")
 
 
 @dataclass
@@ -40,31 +41,31 @@ class Answer:
                 yield piece
 
 
-class Kept:
-    """Small answers by key, the longest unused forgotten first: the data never change under a running pool."""
+class Kept(Generic[T]):
+    """What was found by key, up to a size altogether; the longest unused is forgotten first. Right where the data never change."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int, entry_most: int) -> None:
         self._lock = threading.Lock()
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
-        self._size = 0
+        self._found: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._most, self._entry_most, self._size = most, entry_most, 0
 
-    def get(self, key: str) -> Answer | None:
-        """The answer kept under a key."""
+    def get(self, key: str) -> T | None:
+        """What is kept under a key."""
         with self._lock:
-            found = self._answers.get(key)
-            if found is not None:
-                self._answers.move_to_end(key)
-            return found
+            if key not in self._found:
+                return None
+            self._found.move_to_end(key)
+            return self._found[key][0]
 
-    def put(self, key: str, answer: Answer) -> None:
-        """Keep an answer, if it is small enough."""
+    def put(self, key: str, value: T, size: int) -> None:
+        """Keep a value, if it is small enough."""
         with self._lock:
-            if len(answer.body) > ENTRY_MOST or key in self._answers:
+            if size > self._entry_most or key in self._found:
                 return
-            self._answers[key] = answer
-            self._size += len(answer.body) + ENTRY_COST
-            while self._size > ALL_MOST:
-                self._size -= len(self._answers.popitem(last=False)[1].body) + ENTRY_COST
+            self._found[key] = (value, size)
+            self._size += size
+            while self._size > self._most:
+                self._size -= self._found.popitem(last=False)[1][1]
 
 
 class Spools:

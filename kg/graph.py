@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, headers
+from . import built, files, headers
 from .errors import BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     import rdflib
 
 MAX_RULE_ROUNDS = 10
+NAME_MOST = 200  # characters of an unknown name that are compared and shown
 _INTEGER = re.compile(r"^-?\d{1,9}$")
 
 
@@ -173,7 +171,7 @@ def read_day(name: str, text: str) -> datetime.date:
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     """The error for a name that is not known, with the nearest names that are."""
-    options = sorted(set(known))
+    name, options = name[:NAME_MOST], sorted(set(known))
     folded = {option.casefold(): option for option in options}
     near = [folded[close] for close in difflib.get_close_matches(name.casefold(), folded, n=5, cutoff=0.5)]
     near += [option for option in options if name.casefold() in option.casefold() and option not in near][: 5 - len(near)]
@@ -200,14 +198,6 @@ def load(folder: Path) -> Store:
     return store
 
 
-def cache_folder() -> Path:
-    """Where built stores are kept: ``LODE_CACHE``, else the user's cache folder."""
-    configured = os.environ.get("LODE_CACHE")
-    if configured:
-        return Path(configured)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
-
-
 def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True) -> Graph:
     """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own).
 
@@ -218,7 +208,7 @@ def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambd
     base = folder or files.root()
     version = files.fingerprint(base / "ontology", base / "queries")
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
-    target = cache_folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
+    target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():
         say("Building the graph from its text ...")
         store = load(base)
@@ -227,23 +217,10 @@ def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambd
 
             say("Checking it ...")
             require_clean(base, store)
-        _write(store, target)
+        built.write(store, target)
         say(f"Built: {len(store):,} statements in {target}")
-    return Graph(Store(target), base, version, target)
-
-
-def _write(store: Store, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
-    try:
-        store.copy_to(draft / "store")
-        try:
-            os.rename(draft / "store", target)
-        except OSError:
-            if not target.exists():  # another process may have finished the same build first
-                raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    held = built.hold(target)
+    return Graph(Store(held), base, version, held)
 
 
 __all__ = ["Cell", "Graph", "Row", "Rows", "iri_of", "load", "open_graph", "read_day", "unknown"]

@@ -26,6 +26,8 @@ from .worker import receive, send
 
 BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
 REMEMBERED = 10_000
+KEPT_MOST, KEPT_ENTRY = 32_000_000, 200_000  # bytes of all answers that are kept, and of one
+ENTRY_COST = 1_000  # bytes that a kept answer takes beside its own
 OURS_MOST = 1_000_000_000  # rows: no limit but that of bytes
 RESIDENT_MOST = 300_000_000  # bytes that a worker may hold after a query; one that holds more is replaced
 START_SECONDS = 30.0
@@ -49,7 +51,7 @@ class QueryPool:
         self._idle: dict[str, list[Worker]] = {"free": [], "quick": [], "named": []}
         self._waiting: list[list[str]] = []
         self._slow: OrderedDict[str, None] = OrderedDict()
-        self._kept = Kept()
+        self._kept: Kept[Answer] = Kept(KEPT_MOST, KEPT_ENTRY)
         self._spools = Spools(self.limits.spool)
         for lane in (*["free"] * self.limits.workers, "quick", "named"):
             self._start(lane)
@@ -143,7 +145,7 @@ class QueryPool:
         with spool:
             answer.body = spool.read()
         if not job.volatile:
-            self._kept.put(job.key, answer)
+            self._kept.put(job.key, answer, size + ENTRY_COST)
         return answer
 
     def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, write: Callable[[bytes], None]) -> dict[str, Any]:

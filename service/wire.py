@@ -14,9 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg import __version__
 
 from .negotiation import ranked
+from .problems import problem
 
 METHODS = {"/sparql": "GET, HEAD, POST, QUERY, OPTIONS"}
 READ = "GET, HEAD, OPTIONS"
+HEADER_MOST = 16_000  # bytes of a header
+PARAMETERS_MOST = 1_000
 UNCACHED = ("/healthz", "/readyz")
 VARY = ("Accept", "Accept-Language")
 _JOINED = ("accept", "accept-encoding", "accept-language", "if-none-match")
@@ -32,6 +35,10 @@ class Wire:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        refused = _refuse(scope)
+        if refused is not None:
+            await refused(scope, receive, send)
             return
         scope = _tidy(scope)
         method, allow = scope["method"], METHODS.get(scope["path"].rstrip("/"), READ)
@@ -53,6 +60,20 @@ class Wire:
             await send(message)
 
         await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
+
+
+def _refuse(scope: Scope) -> Response | None:
+    """The answer to a request whose head would take long to read."""
+    for name, value in scope["headers"]:
+        if len(value) > HEADER_MOST:
+            shown = name.decode("latin-1")
+            return problem(
+                431, "Header too large", f"The header {shown} has {len(value):,} bytes.", advice=f"At most {HEADER_MOST:,} are read."
+            )
+    count = scope["query_string"].count(b"&") + 1
+    if count > PARAMETERS_MOST:
+        return problem(400, "Bad parameter", f"The address has {count:,} parameters.", advice=f"At most {PARAMETERS_MOST:,} are read.")
+    return None
 
 
 def _complete(headers: MutableHeaders, status: int, version: str, tag: str, allow: str) -> None:

@@ -11,11 +11,11 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "tokens", "results", "settings"},
+    {"files", "headers", "tokens", "results", "answers", "settings"},
     {"scan"},
     {"store"},
-    {"worker", "answers"},
-    {"process"},
+    {"worker"},
+    {"process", "built"},
     {"graph", "pool"},
     {"checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
     {"__init__"},
