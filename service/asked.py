@@ -108,15 +108,15 @@ def formats(request: Request, format: str | None) -> tuple[str, str]:
 
 
 async def _body(request: Request) -> str:
-    held = bytearray()
+    held, seconds = bytearray(), getattr(request.app.state, "request_seconds", BODY_SECONDS)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 held += chunk
                 if len(held) > BODY_MOST:
                     raise BadQuery(f"The body has more than {BODY_MOST:,} bytes.", "Send a shorter query.", limit="body")
     except TimeoutError:
-        raise BadQuery(f"The body did not arrive within {BODY_SECONDS:g} seconds.", "Send it at once.", limit="body time") from None
+        raise BadQuery(f"The body did not arrive within {seconds:g} seconds.", "Send it at once.", limit="body time") from None
     try:
         return held.decode("utf-8")
     except UnicodeDecodeError:

@@ -48,7 +48,9 @@ def make_app() -> FastAPI:
     """The app of one server process, by the environment that ``run`` leaves. Its graph is built already."""
     settings = read_settings()
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
-    return create_app(open_served(settings), limits_of(settings), ours=not settings.dataset)
+    app = create_app(open_served(settings), limits_of(settings), ours=not settings.dataset)
+    app.state.request_seconds = settings.request_seconds
+    return app
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
