@@ -71,7 +71,6 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         h11_max_incomplete_event_size=HEAD_MOST,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=settings.grace_seconds,
-        timeout_worker_healthcheck=30,
     )
 
 
