@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import sys
 import time
+from collections import Counter
 from urllib.parse import quote
 
 from served import Service, percentile, table
@@ -57,23 +59,23 @@ async def read(reader: asyncio.StreamReader) -> int:
     return int(head.split()[1])
 
 
-async def client(port: int, until: float, seed: int, found: list[tuple[str, float]]) -> None:
-    """One client's questions until the time is over; each answer's status (or what went wrong) and milliseconds."""
+async def client(port: int, until: float, seed: int, found: list[tuple[str, str, float]]) -> None:
+    """One client's questions until the time is over; of each the first part of its path, status (or what went wrong), milliseconds."""
     chance, connection = random.Random(seed), None
     while time.monotonic() < until:
-        started = time.perf_counter()
+        started, path = time.perf_counter(), choose(chance)
         try:
             connection = connection or await asyncio.open_connection("127.0.0.1", port)
-            connection[1].write(f"GET {choose(chance)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            connection[1].write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
             told = str(await asyncio.wait_for(read(connection[0]), 60))
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             told, connection = type(error).__name__, None
-        found.append((told, 1000 * (time.perf_counter() - started)))
+        found.append((re.split(r"[/?.]", path)[1], told, 1000 * (time.perf_counter() - started)))
 
 
 async def measure(service: Service, minutes: float, clients: int) -> None:
     """Run all clients and print what they found."""
-    found: list[tuple[str, float]] = []
+    found: list[tuple[str, str, float]] = []
     memory = []
     started = time.monotonic()
     until = started + 60 * minutes
@@ -82,11 +84,14 @@ async def measure(service: Service, minutes: float, clients: int) -> None:
         await asyncio.sleep(max(5.0, 6 * minutes))
         memory.append((f"{time.monotonic() - started:.0f}", service.resident() // 1_000_000))
     await asyncio.gather(*tasks)
-    taken = [milliseconds for _, milliseconds in found]
-    statuses = ", ".join(f"{status}: {sum(told == status for told, _ in found)}" for status in sorted({told for told, _ in found}))
-    head = ("clients", "minutes", "answers", "a second", "statuses", "p50 ms", "p99 ms")
-    row = (clients, minutes, len(found), len(found) / 60 / minutes, statuses, percentile(taken, 50), percentile(taken, 99))
-    table(head, [row])
+    rows = []
+    for kind in ("", *sorted({kind for kind, _, _ in found if kind})):
+        taken = [milliseconds for other, _, milliseconds in found if kind in ("", other)]
+        statuses = Counter(told for other, told, _ in found if kind in ("", other))
+        told = ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items()))
+        rows.append((f"/{kind}" if kind else "all", len(taken) / 60 / minutes, percentile(taken, 50), percentile(taken, 99), told))
+    print(f"{clients} clients, {minutes:g} minutes")
+    table(("reads", "a second", "p50 ms", "p99 ms", "statuses"), rows)
     table(("after seconds", "memory MB"), memory)
 
 

@@ -26,8 +26,8 @@ class Limits:
     size: int = 50_000_000
     memory: int = 1_000_000_000
     workers: int = 2
-    waiting: int = 64
-    patience: float = 5.0
+    waiting: int = 250
+    patience: float = 10.0
     quick: float = 1.0
     spool: int = 1_000_000_000
 
