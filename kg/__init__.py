@@ -5,8 +5,21 @@
 >>> graph.ask("over-dependent-minerals", supplier="china")
 """
 
-from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, UnknownName
+from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
 from .graph import Graph, open_graph
 
-__all__ = ["BadFacts", "BadParameter", "BadQuery", "Busy", "Graph", "LimitReached", "LodeError", "UnknownName", "open_graph"]
+__all__ = [
+    "BadFacts",
+    "BadParameter",
+    "BadQuery",
+    "Busy",
+    "Graph",
+    "LimitReached",
+    "LodeError",
+    "MixedBases",
+    "StoreFailed",
+    "StoreGone",
+    "UnknownName",
+    "open_graph",
+]
 __version__ = "0.1.0"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .errors import BadFacts, BadParameter, LodeError, UnknownName
-from .tell import one_of, options, print_json, print_rows, say
+from . import analysis_commands
+from .errors import BadFacts
+from .loading import load
+from .tell import one_of, options, plain_errors, print_json, print_rows, say, setting
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,45 +20,30 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
+Facts = Annotated[Path | None, typer.Option(help="Your own folder of facts and tables; left out: the setting LODE_FACTS.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except (UnknownName, BadParameter) as error:
-        say(str(error))
-        raise typer.Exit(2) from None
-    except LodeError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-
-
-def _open(validate: bool = True) -> Any:
+def _open(facts: Path | None, at: str | None = None) -> Any:
     from .graph import open_graph
 
-    return open_graph(say=say, validate=validate)
-
-
-def _set(name: str, about: str) -> Any:
-    """An option of ``serve`` that goes before the environment variable of the setting."""
-    return typer.Option(help=f"{about} Else LODE_{name}.", show_default=False)
+    return open_graph(own=facts, say=say, at=at)
 
 
 @app.command()
 def serve(
-    host: Annotated[str | None, _set("HOST", "Address to listen on.")] = None,
-    port: Annotated[int | None, _set("PORT", "Port to listen on.")] = None,
-    workers: Annotated[int | None, _set("WORKERS", "Server processes.")] = None,
-    connections: Annotated[int | None, _set("CONNECTIONS", "Connections of each process.")] = None,
-    queries: Annotated[int | None, _set("QUERIES", "SPARQL queries that run at once.")] = None,
-    seconds: Annotated[float | None, _set("QUERY_SECONDS", "Time limit of a SPARQL query, in seconds.")] = None,
-    rows: Annotated[int | None, _set("QUERY_ROWS", "Row limit of a SPARQL answer.")] = None,
-    size: Annotated[int | None, _set("QUERY_BYTES", "Limit of the bytes of a SPARQL answer.")] = None,
-    memory: Annotated[int | None, _set("QUERY_MEMORY_MB", "Limit of the memory of a SPARQL query, in MB.")] = None,
+    host: Annotated[str | None, setting("HOST", "Address to listen on.")] = None,
+    port: Annotated[int | None, setting("PORT", "Port to listen on.")] = None,
+    workers: Annotated[int | None, setting("WORKERS", "Server processes.")] = None,
+    connections: Annotated[int | None, setting("CONNECTIONS", "Connections of each process.")] = None,
+    queries: Annotated[int | None, setting("QUERIES", "SPARQL queries that run at once.")] = None,
+    seconds: Annotated[float | None, setting("QUERY_SECONDS", "Time limit of a SPARQL query, in seconds.")] = None,
+    rows: Annotated[int | None, setting("QUERY_ROWS", "Row limit of a SPARQL answer.")] = None,
+    size: Annotated[int | None, setting("QUERY_BYTES", "Limit of the bytes of a SPARQL answer.")] = None,
+    memory: Annotated[int | None, setting("QUERY_MEMORY_MB", "Limit of the memory of a SPARQL query, in MB.")] = None,
     dataset: Annotated[list[Path] | None, typer.Option(help="Serve these RDF files instead, over SPARQL alone.")] = None,
+    facts: Facts = None,
 ) -> None:
     """Serve the graph over HTTP. All settings and their defaults: docs/limits.md.
 
@@ -70,32 +55,26 @@ def serve(
 
     from .settings import read_settings
 
-    with _plain_errors():
-        settings = read_settings(
-            host=host,
-            port=port,
-            workers=workers,
-            connections=connections,
-            queries=queries,
-            query_seconds=seconds,
-            query_rows=rows,
-            query_bytes=size,
-            query_memory_mb=memory,
-            dataset=os.pathsep.join(map(str, dataset)) if dataset else None,
-        )
+    with plain_errors():
+        given: dict[str, object] = {"host": host, "port": port, "workers": workers, "connections": connections, "queries": queries}
+        given |= {"facts": facts, "query_seconds": seconds, "query_rows": rows, "query_bytes": size, "query_memory_mb": memory}
+        settings = read_settings(**given, dataset=os.pathsep.join(map(str, dataset)) if dataset else None)
         run(settings, say)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def ask(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")], format: Format = "table"
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a query; see `lode list queries`.")],
+    format: Format = "table",
+    facts: Facts = None,
 ) -> None:
     """Ask a named query. Its parameters are options of their own.
 
     Example: lode ask export-quotas --mineral rare-earths --since 2010 --lang ja
     """
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         rows = graph.ask(name, **options(context.args))
         print_rows(rows.columns, rows, format)
 
@@ -106,6 +85,7 @@ def show(
     lang: Lang = "en",
     as_of: AsOf = None,
     format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    facts: Facts = None,
 ) -> None:
     """Show one thing: its properties and everything said of it; for a mineral with --format json, its risks and responses.
 
@@ -116,8 +96,8 @@ def show(
     from .terms import kind_of
 
     one_of("format", format, ("text", "json"))
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         iri = graph.resolve(name)
         day = read_day("as_of", as_of) if as_of else None
         found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
@@ -132,7 +112,10 @@ def show(
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")], lang: Lang = "en", format: Format = "table"
+    text: Annotated[str, typer.Argument(help="A name, part of one, or a symbol.")],
+    lang: Lang = "en",
+    format: Format = "table",
+    facts: Facts = None,
 ) -> None:
     """Search names in English and Japanese.
 
@@ -140,8 +123,8 @@ def search(
     """
     from . import lookup
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         found = lookup.search(graph, text, lang)
     print_rows(["kind", "slug", "label", "other_label"], found, format)
 
@@ -154,6 +137,7 @@ def paths(
     length: Annotated[int, typer.Option(help="Most steps in a path.")] = 6,
     most: Annotated[int, typer.Option(help="Most paths.")] = 20,
     lang: Lang = "en",
+    facts: Facts = None,
 ) -> None:
     """How one thing depends on another, each step with its place in the document.
 
@@ -162,8 +146,8 @@ def paths(
     from . import paths as dependency
     from .terms import slug_of
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         found = dependency.between(graph, source, target, as_of=dependency.parse_as_of(as_of), length=length, most=most, lang=lang)
     if not found.paths:
         say("No path is recorded.")
@@ -189,6 +173,7 @@ def export(
     as_of: AsOf = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None,
     lang: Lang = "en",
+    facts: Facts = None,
 ) -> None:
     """Write the graph, or the neighbourhood of one thing, as a file for other programs.
 
@@ -196,8 +181,8 @@ def export(
     """
     from .store import RDF_FORMATS
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         if format in RDF_FORMATS:
             body = graph.rdf(format, center)
         else:
@@ -212,19 +197,43 @@ def export(
         sys.stdout.buffer.write(body)
 
 
+app.command()(load)
+analysis_commands.add_to(app)
+
+
+@app.command()
+def push(
+    address: Annotated[str, typer.Argument(help="Where to write: of a graph store, or with --by update of an update endpoint.")],
+    query: Annotated[str, typer.Option(envvar="LODE_STORE", help="The same store's query endpoint.")],
+    by: Annotated[str, typer.Option(help="gsp (Graph Store Protocol) or update (SPARQL Update).")] = "gsp",
+    chunk: Annotated[int | None, typer.Option(min=1, help="Triples a request; left out: 20,000, by update 1,000.")] = None,
+    facts: Facts = None,
+) -> None:
+    """Load the whole graph into a remote store; run again, it goes on. LODE_STORE_USER and LODE_STORE_PASSWORD log in.
+
+    Example: lode push http://127.0.0.1:7878/store --query http://127.0.0.1:7878/query
+    """
+    from . import push as pushing
+
+    with plain_errors():
+        pushing.push(_open(facts, at=""), query, pushing.writer_for(address, by, chunk), say)
+
+
 @app.command()
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder that holds ontology/ and queries/; left out: our own.")] = None,
+    facts: Facts = None,
 ) -> None:
     """Check the text: shapes and rules, each finding with its file and subject.
 
     Example: lode check
     """
+    from . import files
     from .checks import check as find
 
-    with _plain_errors():
+    with plain_errors():
         say("Checking ...")
-        found = find(folder)
+        found = find(folder, own=files.own_folder(facts))
     for finding in found:
         print(finding)
     say(f"{len(found)} findings" if found else "Clean.")
@@ -237,6 +246,7 @@ def list_(
     what: Annotated[str, typer.Argument(help="queries, kinds, formats, or a kind such as mineral.")] = "queries",
     lang: Lang = "en",
     format: Format = "table",
+    facts: Facts = None,
 ) -> None:
     """List the named queries, the kinds of thing, the export formats, or all things of a kind.
 
@@ -245,8 +255,8 @@ def list_(
     from . import lookup
     from .terms import KINDS
 
-    with _plain_errors():
-        graph = _open()
+    with plain_errors():
+        graph = _open(facts)
         if what == "queries":
             rows: list[dict[str, Any]] = [
                 {

@@ -31,23 +31,26 @@ class Finding:
         return f"{self.file or '(inferred)'}: {self.subject}: {self.message} [{self.rule}]"
 
 
-def check(folder: Path | None = None, store: Store | None = None) -> list[Finding]:
-    """Every finding in the text of a folder that holds ``ontology/`` and ``queries/``. Raises BadFacts where a file cannot be read."""
+def check(folder: Path | None = None, store: Store | None = None, own: Path | None = None) -> list[Finding]:
+    """Every finding in the text of a folder that holds ``ontology/`` and ``queries/``, and of a user's own folder beside it.
+
+    Raises BadFacts where a file cannot be read.
+    """
     base = folder or files.root()
     if not (base / "ontology").is_dir():
         raise BadFacts(f"{base} holds no ontology/.", "Name a folder that does.", findings=[str(base)])
-    loaded = store if store is not None else load(base)
-    homes = _homes(base)
+    loaded = store if store is not None else load(base, own)
+    homes = _homes(base, own)
     found = [
         Finding(rule, subject, message, homes.get(subject, ""))
-        for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base))
+        for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base, own))
     ]
     return sorted(set(found), key=lambda f: (f.file, f.subject, f.rule))
 
 
-def require_clean(folder: Path, store: Store) -> None:
+def require_clean(folder: Path, store: Store, own: Path | None = None) -> None:
     """Raises BadFacts that lists every finding, where there is one."""
-    found = check(folder, store)
+    found = check(folder, store, own)
     if found:
         lines = [str(finding) for finding in found]
         raise BadFacts(f"{len(lines)} findings:\n" + "\n".join(lines), "Mend the text, then check again.", findings=lines)
@@ -60,12 +63,12 @@ def _by_queries(base: Path, store: Store) -> Iterator[tuple[str, str, str]]:
             yield name, subject, query.title + (f" ({', '.join(others)})" if others else "")
 
 
-def _by_shapes(base: Path) -> Iterator[tuple[str, str, str]]:
+def _by_shapes(base: Path, own: Path | None) -> Iterator[tuple[str, str, str]]:
     import pyshacl
     import rdflib
 
     data = rdflib.Graph()
-    for source in files.sources(base / "ontology"):
+    for source in files.sources(base / "ontology", own):
         data.parse(source.path, format="turtle", publicID=source.graph)
     shapes = rdflib.Graph().parse(base / "ontology" / "shapes.ttl", format="turtle")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True)
@@ -85,10 +88,10 @@ def _by_shapes(base: Path) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _homes(base: Path) -> dict[str, str]:
+def _homes(base: Path, own: Path | None) -> dict[str, str]:
     homes: dict[str, str] = {}
-    for source in files.sources(base / "ontology"):
+    for source in files.sources(base / "ontology", own):
         for subject, predicate, _ in iterate_quads(source.path, source.graph):
             if predicate.endswith("#type") or subject not in homes:
-                homes[subject] = str(source.path.relative_to(base))
+                homes[subject] = str(source.path.relative_to(base) if source.path.is_relative_to(base) else source.path)
     return homes

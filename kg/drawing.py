@@ -1,6 +1,6 @@
 """A network as plain sorted nodes and edges, ready to be written to a file in any format.
 
-Texts are one line and legal in XML; what is unknown is absent. Knows the shape of ``kg.paths.network``, no file format.
+Texts are one line and legal in XML; what is unknown is absent. Knows the shape of ``kg.network.network``, no file format.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Drawing:
 
 
 def draw(net: nx.MultiDiGraph[str], lang: str = "en", about: str = "") -> Drawing:
-    """The drawing of a network such as ``kg.paths.network`` gives; ``label`` is the label in the language."""
+    """The drawing of a network such as ``kg.network.network`` gives; ``label`` is the label in the language."""
     nodes = [_node(iri, data, lang) for iri, data in net.nodes(data=True)]
     edges = [_edge(source, target, data) for source, target, data in net.edges(data=True)]
     edges.sort(key=_order)

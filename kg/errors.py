@@ -36,6 +36,12 @@ class BadQuery(LodeError):
     title = "Bad query"
 
 
+class MixedBases(LodeError):
+    """Figures that count unlike things (oxide, contained metal, gross weight, value, years) asked for in one sum; ``kinds`` lists them."""
+
+    title = "Mixed bases"
+
+
 class LimitReached(LodeError):
     """A query that was stopped at a limit; ``limit`` in ``extra`` names it."""
 
@@ -46,6 +52,18 @@ class Busy(LodeError):
     """Every place for a query is taken; ``retry_after`` in ``extra`` gives seconds to wait."""
 
     title = "Busy"
+
+
+class StoreGone(LodeError):
+    """The remote store cannot be reached, or holds no data or other data than this program needs; ``retry_after`` in ``extra``."""
+
+    title = "Store out of reach"
+
+
+class StoreFailed(LodeError):
+    """The remote store was reached and could not give its answer: an error of its own, or only a part."""
+
+    title = "Store failed"
 
 
 class BadFacts(LodeError):

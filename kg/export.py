@@ -4,7 +4,7 @@
 
 ``start`` and ``end`` are days, YYYY-MM-DD. ``end`` is the first day after the last, except in GEXF and Mermaid, which show the last day.
 ``share`` is in percent and a lower bound where the source gives one. ``weight`` is for drawing only: the share, but at least 1, and 1 where
-no share is stated. Knows the network of ``kg.paths`` and the formats; knows nothing of the web.
+no share is stated. Knows the network of ``kg.network`` and the formats; knows nothing of the web.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .drawing import Drawing, Item, draw, last_day
 from .errors import BadParameter
 from .export_xml import gexf, graphml
 from .graph import Graph, unknown
-from .paths import network
+from .network import network
 from .terms import KINDS
 
 MAX_DEPTH = 4
@@ -54,7 +54,7 @@ def write(
 ) -> bytes:
     """The whole network as a file in a format of FORMATS, or what lies within ``depth`` edges (0 to 4) of ``center``.
 
-    ``center`` is a slug, ``kind/slug`` or IRI; ``as_of`` as in ``kg.paths.network``; ``lang`` is the language of ``label`` and of places.
+    ``center`` is a slug, ``kind/slug`` or IRI; ``as_of`` as in ``kg.network.network``; ``lang`` is the language of ``label`` and of places.
     The same graph gives the same bytes. Raises UnknownName (format, center) and BadParameter (depth, lang, nothing linked, too big).
     """
     if format not in FORMATS:
@@ -71,7 +71,7 @@ def write(
 
 
 def serialise(net: nx.MultiDiGraph[str], format: str, *, lang: str = "en", about: str = "") -> bytes:
-    """A network such as ``kg.paths.network`` gives, as a file. Raises UnknownName, and BadParameter where it is too big for the format."""
+    """A network such as ``kg.network`` gives, as a file. Raises UnknownName, and BadParameter where it is too big for the format."""
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     return FORMATS[format].write(draw(net, lang, about))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -17,8 +18,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import built, files, headers
-from .errors import BadParameter, UnknownName
+from . import built, deposits, files, headers, tables
+from .answers import Kept
+from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
 from .terms import CODE, DOC, ID, INFERRED, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     import rdflib
 
 MAX_RULE_ROUNDS = 10
+KEPT_CELLS = 400_000  # of rows that are kept for who asks the same again: about 40 MB
 NAME_MOST = 200  # characters of an unknown name that are compared and shown
 _INTEGER = re.compile(r"^-?\d{1,9}$")
 
@@ -38,10 +41,11 @@ class Graph:
     ``version`` is the SHA-256 of the source text; ``queries`` the named queries by name.
     """
 
-    def __init__(self, store: Store, folder: Path, version: str, path: Path | None = None) -> None:
+    def __init__(self, store: Store, folder: Path, version: str, path: Path | str | None = None) -> None:
         self.store = store
         self.version = version
         self.path = path
+        self._kept: Kept[Rows] = Kept(KEPT_CELLS, KEPT_CELLS // 2)
         self.queries = headers.read_all(folder / "queries")
         self.parts = headers.read_all(folder / "queries" / "parts")
 
@@ -50,11 +54,19 @@ class Graph:
 
         Raises UnknownName (query, parameter or thing) and BadParameter (a value of the wrong form).
         """
-        return self.store.query(self.text_of(self.query(name), values))
+        return self._rows(self.text_of(self.query(name), values))
 
     def part(self, name: str, **values: object) -> Rows:
         """Rows of a query that only the library uses."""
-        return self.store.query(self.text_of(self.parts[name], values))
+        return self._rows(self.text_of(self.parts[name], values))
+
+    def _rows(self, text: str) -> Rows:
+        """Rows of a query; over a built store, which never changes, what was asked lately is known."""
+        if (rows := self._kept.get(text)) is None:
+            rows = self.store.query(text)
+            if isinstance(self.path, Path):
+                self._kept.put(text, rows, (len(rows) + 1) * (len(rows.columns) + 1))
+        return Rows(rows.columns, map(dict, rows))  # the caller may change them
 
     def text_of(self, query: Query, values: dict[str, Any]) -> str:
         """The SPARQL of a query with its parameters set; a value of None leaves the default."""
@@ -126,19 +138,27 @@ class Graph:
         self.store.dump(format, held)
         return held.getvalue()
 
-    def to_rdflib(self) -> rdflib.Dataset:
-        """All graphs as an rdflib Dataset, with a default graph that is their union."""
+    def to_rdflib(self, *graphs: str) -> rdflib.Dataset:
+        """All graphs as an rdflib Dataset, or those with these IRIs; its default graph is their union.
+
+        rdflib takes about a minute for a million triples: name the graphs where the tables are not needed.
+        """
         import rdflib
 
         dataset = rdflib.Dataset(default_union=True)
-        dataset.parse(data=self.rdf("nquads"), format="nquads")
+        for name in graphs or self.store.graphs():
+            held = BytesIO()
+            self.store.dump("ntriples", held, name)
+            dataset.graph(rdflib.URIRef(name)).parse(data=held.getvalue(), format="ntriples")
         return dataset
 
     def to_networkx(self, as_of: datetime.date | None = None) -> networkx.MultiDiGraph[str]:
-        """What depends on what as a NetworkX graph; see ``kg.paths.network`` for its attributes."""
-        from .paths import network
+        """What depends on what as a NetworkX graph; see ``kg.network.network`` for its attributes."""
+        import networkx
 
-        return network(self, as_of)
+        from .network import network
+
+        return networkx.MultiDiGraph(network(self, as_of))
 
     def _term(self, param: Param, value: object) -> str:
         text = str(value)
@@ -186,11 +206,19 @@ def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
     return kind in kinds or (kind == "doc" and "document" in kinds)
 
 
-def load(folder: Path) -> Store:
-    """Read all source text into a store in memory and apply the rules until nothing new follows. Raises BadFacts."""
+def load(folder: Path, own: Path | None = None) -> Store:
+    """Read all source text, a user's own folder too, into a store in memory and apply the rules until nothing new follows.
+
+    Raises BadFacts.
+    """
     store = Store()
-    for source in files.sources(folder / "ontology"):
+    for source in files.sources(folder / "ontology", own):
         store.load(source.path, source.graph)
+    declared = store.subjects()
+    for source in files.figures(folder / "ontology", own):
+        store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
+    for source in files.deposits(folder / "ontology", own):
+        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
     rules = headers.read_all(folder / "queries" / "rules")
     for _ in range(MAX_RULE_ROUNDS):
         if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
@@ -198,29 +226,75 @@ def load(folder: Path) -> Store:
     return store
 
 
-def open_graph(folder: Path | None = None, *, say: Callable[[str], None] = lambda text: None, validate: bool = True) -> Graph:
-    """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own).
+def open_graph(
+    folder: Path | None = None,
+    *,
+    own: Path | None = None,
+    say: Callable[[str], None] = lambda text: None,
+    validate: bool = True,
+    at: str | None = None,
+) -> Graph:
+    """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own), with a user's own folder beside it.
 
     The first time after a change of the text or of the program it is built, checked and written to disk under both versions; later it opens
-    in milliseconds. ``say`` is told what takes time. A build that is cut short leaves nothing that a later one would take
-    for whole. Raises BadFacts where the text does not pass the checks.
+    in milliseconds. ``own`` is the user's folder (default: the setting ``LODE_FACTS``); where its text does not pass the checks, ``say`` is
+    told why and the graph opens without it. ``say`` is told what takes time, too. A build that is cut short leaves nothing that a later one
+    would take for whole. Raises BadFacts where the text of ``folder`` does not pass the checks.
+
+    With ``at`` (default: ``LODE_STORE``; empty: none), the address of a SPARQL endpoint that holds the same data version, everything is
+    asked there and nothing is built; see ``kg.remote.Remote``.
     """
     base = folder or files.root()
-    version = files.fingerprint(base / "ontology", base / "queries")
+    address = os.environ.get("LODE_STORE", "") if at is None else at
+    if address:
+        from .remote import open_store
+
+        version = _version(base, files.own_folder(own))
+        place = f"{address}#{version}"
+        return Graph(open_store(place), base, version, place)
+    try:
+        theirs = files.own_folder(own)
+        return _open(base, theirs, say, validate)
+    except BadFacts as error:
+        graph = _open(base, None, say, validate)
+        say(f"Your own facts are left out. {error}")
+        return graph
+
+
+def _version(base: Path, own: Path | None) -> str:
+    return files.fingerprint(base / "ontology", base / "queries", *([own / "facts", own / "tables"] if own else []))
+
+
+def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bool) -> Graph:
+    version = _version(base, own)
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
     target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():
+        _build(base, own, target, say, validate)
+    held = built.hold(target)
+    return Graph(Store(held), base, version, held)
+
+
+def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None], validate: bool) -> None:
+    """Build, check and write a store. What was refused once is refused again without building. Raises BadFacts."""
+    refused = target.with_name(f"{target.name}.refused")
+    if own and refused.exists():
+        raise BadFacts(refused.read_text(encoding="utf-8"))
+    try:
         say("Building the graph from its text ...")
-        store = load(base)
+        store = load(base, own)
         if validate:
             from .checks import require_clean
 
             say("Checking it ...")
-            require_clean(base, store)
-        built.write(store, target)
-        say(f"Built: {len(store):,} statements in {target}")
-    held = built.hold(target)
-    return Graph(Store(held), base, version, held)
+            require_clean(base, store, own)
+    except BadFacts as error:
+        if own:
+            refused.parent.mkdir(parents=True, exist_ok=True)
+            refused.write_text(str(error), encoding="utf-8")
+        raise
+    built.write(store, target)
+    say(f"Built: {len(store):,} statements in {target}")
 
 
 __all__ = ["Cell", "Graph", "Row", "Rows", "iri_of", "load", "open_graph", "read_day", "unknown"]

@@ -1,7 +1,7 @@
 """Query files: their header, their parameters, and the binding of parameters by terms.
 
-A parameter stands in the text as one line ``VALUES ?name { term }``; binding replaces what is between the braces
-by a serialised term and never by text from outside. Knows no store.
+A parameter stands in the text as a line ``VALUES ?name { term }``, again in each subquery that needs it; binding replaces what is between
+the braces by a serialised term and never by text from outside. Knows no store.
 """
 
 from __future__ import annotations
@@ -102,12 +102,12 @@ def _param(path: Path, number: int, value: str, text: str) -> Param:
             path, number, f"“{value}” is not a parameter.", f"Write “# param: name type What it is.” with one of {', '.join(TYPES)}."
         )
     lines = _values_line(match[1]).findall(text)
-    if len(lines) != 1:
+    if len({default for _, default in lines}) != 1:
         raise _bad(
             path,
             number,
             f"The parameter {match[1]} has {len(lines)} VALUES lines.",
-            f"Write exactly one line “VALUES ?{match[1]} {{ … }}”.",
+            f"Write a line “VALUES ?{match[1]} {{ … }}”; in each subquery that needs it, the same.",
         )
     kinds = tuple(match[3].split(",")) if match[3] else ()
     return Param(match[1], match[2], kinds, match[4], default=lines[0][1].strip())

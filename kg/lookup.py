@@ -9,6 +9,7 @@ import datetime
 import unicodedata
 from typing import Any
 
+from . import states
 from .graph import Graph, unknown
 from .store import Row
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
@@ -76,8 +77,8 @@ def statements(graph: Graph, iri: str, lang: str = "en") -> list[dict[str, Any]]
 def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | None = None) -> dict[str, Any]:
     """A mineral's profile: risks (dependence, measures, disputes, prices, lists), responses by pillar, uses, other quantities.
 
-    What holds for a group that the mineral belongs to is given too, with the group in ``via``. With ``as_of``, measures are those
-    in force on that day.
+    What holds for a group that the mineral belongs to is given too, with the group in ``via``. With ``as_of``, measures carry
+    their state on that day; those of which nothing was known by then are left out.
     """
     circle = [(iri, None), *((group, group) for group in groups(graph, iri))]
     quantities = [_entry(row, via=via) for member, via in circle for row in graph.part("observations", mineral=member, lang=lang)]
@@ -89,7 +90,7 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
         "members": [summary(graph, str(row["mineral"]), lang) for row in graph.ask("group-members", group=iri, lang=lang)],
         "risks": {
             "dependence": [q for q in quantities if q["indicator"] in DEPENDENCE],
-            "measures": measures(graph, lang, mineral=iri, in_force_on=as_of),
+            "measures": measures(graph, lang, mineral=iri, as_of=as_of),
             "disputes": _disputes(graph, iri, lang),
             "prices": [q for q in quantities if q["indicator"] in PRICES],
             "lists": _unique(
@@ -118,14 +119,21 @@ def groups(graph: Graph, iri: str) -> list[str]:
     return found
 
 
-def measures(graph: Graph, lang: str = "en", *, in_force_on: datetime.date | None = None, **filters: str | None) -> list[dict[str, Any]]:
-    """Measures with type, country and place; ``in_force_on`` keeps those in force on a day and adds since when."""
+def measures(
+    graph: Graph, lang: str = "en", *, in_force_on: datetime.date | None = None, as_of: datetime.date | None = None, **filters: str | None
+) -> list[dict[str, Any]]:
+    """Measures with type, country and place; with a day also their state on it.
+
+    ``as_of`` gives every measure of which something was known by that day; ``in_force_on`` only those in force, and those whose
+    suspension is over with nothing later known.
+    """
     rows: list[Row] = graph.ask("measures", lang=lang, **filters)
-    since: dict[object, Row] = {}
+    day = in_force_on or as_of
+    known = states.on(graph, day, lang, **filters) if day else {}
+    if day:
+        rows = [row for row in rows if row["measure"] in known]
     if in_force_on:
-        kept = {key: value for key, value in filters.items() if key in ("mineral", "country")}
-        since = {row["measure"]: row for row in graph.ask("measures-in-force", day=in_force_on, lang=lang, **kept)}
-        rows = [row for row in rows if row["measure"] in since]
+        rows = [row for row in rows if known[str(row["measure"])]["state"] in states.IN_FORCE]
     return [
         {
             **summary(graph, str(row["measure"]), lang),
@@ -133,7 +141,7 @@ def measures(graph: Graph, lang: str = "en", *, in_force_on: datetime.date | Non
             "type_label": row["typeLabel"],
             "imposed_by": row["country"],
             "imposed_by_label": row["countryLabel"],
-            "effective": since[row["measure"]]["effective"] if row["measure"] in since else None,
+            **known.get(str(row["measure"]), states.NONE),
             "certainty": row["certainty"],
             "place": row["place"],
             "document": row["document"],

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from .answers import Answer, Kept, Spools
-from .errors import BadQuery, Busy, LimitReached
+from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
 from .process import Job, Limits, Worker
 from .scan import scan
 from .worker import receive, send
 
+STORE_ERRORS = {"StoreGone": StoreGone, "StoreFailed": StoreFailed}
 BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
 REMEMBERED = 10_000
 KEPT_MOST, KEPT_ENTRY = 32_000_000, 200_000  # bytes of all answers that are kept, and of one
@@ -40,9 +41,9 @@ class _Lost(Exception):
 
 
 class QueryPool:
-    """Runs queries in killable processes over a built store. ``union``: the default graph is all graphs together. ``close`` ends them."""
+    """Runs queries in killable processes over a store. ``union``: the default graph is all graphs together. ``close`` ends them."""
 
-    def __init__(self, path: Path, limits: Limits | None = None, union: bool = True) -> None:
+    def __init__(self, path: Path | str, limits: Limits | None = None, union: bool = True) -> None:
         self.limits = limits or Limits()
         self._path, self._union = path, union
         self._open = True
@@ -180,6 +181,8 @@ class QueryPool:
     def _error(self, told: dict[str, Any]) -> Exception:
         if told["kind"] == "query":
             return BadQuery(told["detail"], told["advice"], **told["extra"])
+        if told["kind"] in STORE_ERRORS:
+            return STORE_ERRORS[told["kind"]](told["detail"], told["advice"], **told["extra"])
         if told["kind"] == "bytes":
             return LimitReached(f"The answer has more than {told['most']:,} bytes.", "Ask for fewer rows or columns.", limit="bytes")
         return self.limits.reached("memory")

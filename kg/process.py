@@ -68,7 +68,7 @@ class Worker:
     What kills it names the job, and holds the lock: a job that has just ended never takes the next one down with it.
     """
 
-    def __init__(self, path: Path, memory: int, union: bool) -> None:
+    def __init__(self, path: Path | str, memory: int, union: bool) -> None:
         words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
         root = str(Path(__file__).resolve().parent.parent)
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)

@@ -41,11 +41,15 @@ class Settings(BaseSettings):
     quick_seconds: PositiveFloat = Field(1.0, description="Time of a query in the lane that is kept for quick ones.")
     spool_bytes: PositiveInt = Field(1_000_000_000, description="Bytes of large answers that wait on disk for their readers.")
     cache: Path | None = Field(None, description="Folder for built stores; left out: the user's cache folder.")
+    facts: str = Field("", description="Your own folder of facts and tables.")
+    store: str = Field("", description="Address of a SPARQL endpoint that holds the graph, instead of a built store.")
+    store_user: str = Field("", description="Who asks there.")
+    store_password: str = Field("", repr=False, description="And with what password.")
     dataset: str = Field("", description="RDF files to serve instead of our own graph, parted as in PATH.")
 
     def environment(self) -> dict[str, str]:
         """The settings as variables, for processes that are started later."""
-        return {PREFIX + name.upper(): str(value) for name, value in self if value is not None}
+        return {PREFIX + name.upper(): str(value) for name, value in self if value not in (None, "")}
 
 
 def read_settings(**given: object) -> Settings:
@@ -56,7 +60,7 @@ def read_settings(**given: object) -> Settings:
             near = difflib.get_close_matches(name.upper(), names, n=3)
             raise BadParameter(f"{name} is no setting.", f"Near it: {', '.join(near or sorted(names))}.", parameter=name, near=near)
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked here
+        return Settings(**{name: value for name, value in given.items() if value not in (None, "")})  # type: ignore[arg-type]  # checked here
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()

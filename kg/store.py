@@ -6,49 +6,18 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import pyoxigraph as ox
 
-from .answers import Kept
+from .cells import Cell, Output, Row, Rows, Text, Triple
 from .errors import BadFacts
 from .results import CARRIAGE_RETURN, Escaped
 from .scan import Scan, described, explain
-from .terms import PREFIXES, XSD, Iri
-
-Cell = Iri | str | int | Decimal | bool | None
-Row = dict[str, Cell]
-
-
-@dataclass(frozen=True)
-class Text:
-    """Text in a language."""
-
-    text: str
-    language: str
-
-
-Triple = tuple[str, str, Cell | Text]
-
-
-class Output(Protocol):
-    """Where bytes go."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take bytes."""
-
-
-class Rows(list[Row]):
-    """Rows of a SELECT; ``columns`` are its variables, also where there is no row."""
-
-    def __init__(self, columns: list[str], rows: Iterable[Row]) -> None:
-        super().__init__(rows)
-        self.columns = columns
-
+from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
 
 RDF_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -58,7 +27,6 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-KEPT_CELLS = 400_000  # of rows that are kept for who asks the same again: about 40 MB
 DEFAULT_GRAPH = ""  # in the place of a graph's name: the triples that stand in no named graph
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -73,7 +41,6 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         self._store = ox.Store.read_only(str(path)) if path else ox.Store()
-        self._kept: Kept[Rows] | None = Kept(KEPT_CELLS, KEPT_CELLS // 2) if path else None
 
     def load(self, path: Path, graph: str) -> int:
         """Add one Turtle file to a named graph; the graph's IRI is the base. Returns its triples. Raises BadFacts with file and line."""
@@ -90,6 +57,14 @@ class Store:
             ) from error
         self._store.bulk_extend(quads)
         return len(quads)
+
+    def load_lines(self, lines: Iterable[str], graph: str) -> None:
+        """Add N-Triples, given line by line, to a named graph."""
+        self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def subjects(self) -> set[str]:
+        """IRIs of which something is said."""
+        return {q.subject.value for q in self._store if isinstance(q.subject, ox.NamedNode)}
 
     def load_file(self, path: Path, format: str) -> None:
         """Add a file of a format of RDF_FORMATS, quads to their graphs, triples to the default graph. Raises BadFacts."""
@@ -113,14 +88,8 @@ class Store:
         target.flush()
 
     def query(self, text: str) -> Rows:
-        """Rows of a SELECT over all graphs taken together; over a built store, what was asked lately is known. Raises BadQuery."""
-        if self._kept is None:
-            return _rows(self._solve(text))
-        rows = self._kept.get(text)
-        if rows is None:
-            rows = _rows(self._solve(text))
-            self._kept.put(text, rows, (len(rows) + 1) * (len(rows.columns) + 1))
-        return Rows(rows.columns, map(dict, rows))  # the caller may change them
+        """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
+        return _rows(self._solve(text))
 
     def ask(self, text: str, **dataset: Any) -> bool:
         """Answer of an ASK. Raises BadQuery."""
@@ -164,18 +133,18 @@ class Store:
             known.update(queue)
             while queue:
                 resource = queue.pop()
-                for quad in self._around(resource, graphs or [None]):
-                    yield quad.triple
-                    for other in (quad.subject, quad.object):
+                for triple in self._around(resource, graphs or [None]):
+                    yield triple
+                    for other in (triple.subject, triple.object):
                         if isinstance(other, ox.BlankNode) and other not in known:
                             known.add(other)
                             queue.append(other)
 
     def _around(self, resource: Any, graphs: Sequence[Any]) -> Iterator[Any]:
-        """Quads in which a resource is subject or object, in these graphs; None stands for all graphs."""
+        """Triples in which a resource is subject or object, in these graphs; None stands for all graphs."""
         for graph in graphs:
-            yield from self._store.quads_for_pattern(resource, None, None, graph)
-            yield from self._store.quads_for_pattern(None, None, resource, graph)
+            for ends in ((resource, None), (None, resource)):
+                yield from (quad.triple for quad in self._store.quads_for_pattern(ends[0], None, ends[1], graph))
 
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
@@ -192,14 +161,22 @@ class Store:
 
     def dump(self, format: str, output: IO[bytes], graph: str | None = None) -> None:
         """Write all graphs (quads), or one graph (triples; DEFAULT_GRAPH for what stands in none), in a format of RDF_FORMATS."""
-        kept = RDF_FORMATS[format]
-        if graph is not None or not kept.supports_datasets:
-            name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
-            triples = (q.triple for q in self._store.quads_for_pattern(None, None, None, name))
-            target: Any = Escaped(output) if format == "rdfxml" else output
-            ox.serialize(triples, target, kept, prefixes=_prefixes(format))
+        if graph is None and RDF_FORMATS[format].supports_datasets:
+            self._dump_all(format, output)
         else:
-            self._store.dump(output, kept, prefixes=_prefixes(format))
+            target: Any = Escaped(output) if format == "rdfxml" else output
+            ox.serialize(self.triples(graph), target, RDF_FORMATS[format], prefixes=_prefixes(format))
+
+    def triples(self, graph: str | None = None) -> Iterator[Any]:
+        """Triples of this engine of one graph, or of all, as they are read; the text of each is its N-Triples without the full stop."""
+        name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
+        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
+
+    def _dump_all(self, format: str, output: IO[bytes]) -> None:
+        self._store.dump(output, RDF_FORMATS[format], prefixes=_prefixes(format))
+
+    def look(self) -> None:
+        """See that the store can be asked: one that is open here always can."""
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs."""
@@ -219,16 +196,6 @@ class Store:
             raise explain(text, str(error)) from error
 
 
-def read_rows(body: bytes) -> Rows:
-    """The rows of a SELECT's answer in JSON, as ``Store.query`` gives them."""
-    return _rows(ox.parse_query_results(body, ox.QueryResultsFormat.JSON))
-
-
-def _rows(solutions: Any) -> Rows:
-    names = [v.value for v in solutions.variables]
-    return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
-
-
 def term(value: str | int, datatype: str = "iri") -> str:
     """A value as a serialised RDF term: ``iri``, ``string``, or the local name of an XSD datatype. Raises ValueError for a bad IRI."""
     if datatype == "iri":
@@ -238,10 +205,48 @@ def term(value: str | int, datatype: str = "iri") -> str:
     return str(ox.Literal(str(value), datatype=ox.NamedNode(XSD + datatype)))
 
 
+def read_solutions(source: Any) -> Any:
+    """Rows, or the truth of an ASK, from SPARQL JSON (bytes, or a file that is read as it arrives). Raises SyntaxError, ValueError."""
+    return ox.parse_query_results(source, format=ox.QueryResultsFormat.JSON)
+
+
+def read_rows(source: Any) -> Rows:
+    """Rows from SPARQL JSON; for ``source`` see ``read_solutions``. Raises SyntaxError, ValueError."""
+    return _rows(read_solutions(source))
+
+
+def _rows(solutions: Any) -> Rows:
+    names = [v.value for v in solutions.variables]
+    return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
+
+
+def read_triples(source: Any, media_type: str) -> Iterator[Any]:
+    """Triples from a file that is read as they arrive. Raises SyntaxError, and ValueError for a media type that is not RDF."""
+    format = ox.RdfFormat.from_media_type(media_type)
+    if format is None:
+        raise ValueError(f"“{media_type}” is not RDF")
+    return (quad.triple for quad in ox.parse(source, format=format))
+
+
+def write_quads(graphs: Iterable[tuple[str, Iterable[Any]]], format: str, output: IO[bytes]) -> None:
+    """Write graphs, each a name with its triples, in a format of RDF_FORMATS that has quads."""
+    quads = (ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for name, triples in graphs for t in triples)
+    ox.serialize(quads, output, RDF_FORMATS[format], prefixes=_prefixes(format))
+
+
 def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
     """Subject, predicate and object of each triple of a file as text, for messages that must name the file."""
     for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
         yield tuple(x.value if isinstance(x, ox.NamedNode) else str(x) for x in (quad.subject, quad.predicate, quad.object))  # type: ignore[misc]  # three parts
+
+
+def iterate_names(path: Path, graph: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Subject, text and language of each label, other name, ISO code and symbol in a Turtle file, and whether it is the label."""
+    naming = {f"{RDFS}label", f"{SKOS}altLabel", f"{ONTOLOGY}iso3", f"{ONTOLOGY}symbol"}
+    for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph):
+        if quad.predicate.value in naming and isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+            is_label = quad.predicate.value.endswith("#label")
+            yield quad.subject.value, quad.object.value, quad.object.language or "", is_label
 
 
 def _prefixes(format: str) -> dict[str, str] | None:
@@ -271,3 +276,24 @@ def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term
             return value.value in ("true", "1")
         return value.value
     return str(value)
+
+
+__all__ = [
+    "DEFAULT_GRAPH",
+    "RDF_FORMATS",
+    "RESULT_FORMATS",
+    "Cell",
+    "Output",
+    "Row",
+    "Rows",
+    "Store",
+    "Text",
+    "Triple",
+    "iterate_names",
+    "iterate_quads",
+    "read_rows",
+    "read_solutions",
+    "read_triples",
+    "term",
+    "write_quads",
+]

@@ -5,12 +5,27 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import typer
 
-from .errors import BadParameter
+from .errors import BadParameter, LodeError, UnknownName
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Ends the command with the error's own words: code 2 for wrong use, 1 for the rest."""
+    try:
+        yield
+    except (UnknownName, BadParameter) as error:
+        say(str(error))
+        raise typer.Exit(2) from None
+    except LodeError as error:
+        say(str(error))
+        raise typer.Exit(1) from None
 
 
 def say(text: str) -> None:
@@ -72,3 +87,8 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         say(f"{name} is “{value}”. It must be one of {', '.join(allowed)}.")
         raise typer.Exit(2)
+
+
+def setting(name: str, about: str) -> Any:
+    """An option of ``serve`` that goes before the environment variable of the setting."""
+    return typer.Option(help=f"{about} Else LODE_{name}.", show_default=False)

@@ -8,6 +8,7 @@ ID = BASE + "id/"
 DOC = BASE + "doc/"
 CODE = BASE + "code/"
 INFERRED = BASE + "graph/inferred"
+PUSHED = BASE + "graph/pushed"  # in a remote store: which data it holds, graph by graph
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -48,6 +49,7 @@ KINDS = {
     "programme": "Programme",
     "stockpile": "Stockpile",
     "project": "Project",
+    "deposit": "Deposit",
     "event": "Event",
     "condition": "Condition",
     "document": "Document",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .errors import BadQuery, LodeError
+from .remote import open_store
 from .results import TooManyBytes, Writer, boolean
 from .scan import scan
 from .store import Store
@@ -79,7 +80,7 @@ def reply(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> tup
     except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
         return b"E", {"kind": "query", "detail": f"The query cannot be answered: {error}.", "advice": "", "extra": {}}
     except LodeError as error:
-        kind = "query" if isinstance(error, BadQuery) else "other"
+        kind = "query" if isinstance(error, BadQuery) else type(error).__name__
         return b"E", {"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}
 
 
@@ -114,7 +115,7 @@ def main() -> None:
     path, memory, union = sys.argv[1:4]
     confine(int(memory))
     source, out = sys.stdin.buffer, sys.stdout.buffer
-    store = Store(Path(path))
+    store = open_store(path)
     send(out, b"D", b"{}")
     while True:
         try:

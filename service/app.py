@@ -17,7 +17,7 @@ from kg.pool import QueryPool
 from kg.process import Limits
 
 from . import analysis, discovery, linked, lookups, pages, problems, queries, running, sparql
-from .models import Health
+from .models import Health, Readiness
 from .wire import Wire
 
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
@@ -29,11 +29,19 @@ Japanese (`lang=en|ja`). Errors are `application/problem+json`."""
 meta = APIRouter(tags=["health"])
 
 
-@meta.get("/healthz", summary="Is the service well")
+@meta.get("/healthz", summary="Is the process alive")
 def healthz(request: Request) -> Health:
-    """Answers once the graph is open, with the version of the program and of the data."""
+    """Answers as long as the process does, whatever became of its store: restart it where this fails."""
     graph: Graph = request.app.state.graph
-    return Health(status="ok", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
+    return Health(status="ok", version=kg.__version__, data_version=graph.version)
+
+
+@meta.get("/readyz", summary="Can the service answer")
+def readyz(request: Request) -> Readiness:
+    """Looks at the store: it can be reached and holds the data version that this program needs. Send no requests here where this fails."""
+    graph: Graph = request.app.state.graph
+    graph.store.look()
+    return Readiness(status="ready", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
 
 
 def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: bool = True) -> FastAPI:

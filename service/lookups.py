@@ -76,9 +76,13 @@ def mineral(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Minera
 def mineral_measures(
     request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, limit: Limit = 100, offset: Offset = 0
 ) -> Page[Measure]:
-    """Measures that touch the mineral, directly, through a form of it or through its group; with `as_of`, those in force on that day."""
+    """Measures that touch the mineral, directly, through a form of it or through its group (for a group, also through its members).
+
+    With `as_of`, each with its state on that day: announced, in force, suspended until when, or ended. `suspension-lapsed` means that
+    the stated suspension is over and that no later document is in the graph. For example `/minerals/gallium/measures?as_of=2026-01-15`.
+    """
     day = read_day("as_of", as_of) if as_of else None
-    found = lookup.measures(graph, lang, mineral=graph.resolve(slug, ["mineral"]), in_force_on=day)
+    found = lookup.measures(graph, lang, mineral=graph.resolve(slug, ["mineral"]), as_of=day)
     return Page[Measure](**page(request, found, limit, offset))
 
 
@@ -91,13 +95,18 @@ def measures(
     country: Annotated[str | None, Query(examples=["china"])] = None,
     type: Annotated[str | None, Query(description="Code of the measure scheme; narrower types are included.", examples=["XR-QTA"])] = None,
     in_force_on: Day = None,
+    as_of: Day = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Page[Measure]:
-    """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day,
-    not ended and not suspended on it."""
-    day = read_day("in_force_on", in_force_on) if in_force_on else None
-    found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=day)
+    """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day, not ended and not suspended on
+    it; a measure whose suspension is over, with nothing later known, is kept with the state `suspension-lapsed`. `as_of=2026-01-15`
+    keeps all that were known by then, each with its state on that day: announced, in force, suspended until when, or ended."""
+    if in_force_on and as_of:
+        raise BadParameter("Both in_force_on and as_of are given.", "Give one day, by one of the two.", parameter="as_of")
+    force = read_day("in_force_on", in_force_on) if in_force_on else None
+    day = read_day("as_of", as_of) if as_of else None
+    found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=force, as_of=day)
     return Page[Measure](**page(request, found, limit, offset))
 
 

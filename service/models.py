@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field, PlainSerializer
 
@@ -89,13 +89,23 @@ class Thing(Summary):
 
 
 class Measure(Summary):
-    """A measure in a list. ``effective`` is the first day in force, given where a day was asked about."""
+    """A measure in a list. Its state and its days are given where a day was asked about."""
 
     type: str
     type_label: str
     imposed_by: str
     imposed_by_label: str
-    effective: datetime.date | None
+    state: str | None = Field(
+        description="On the day asked about: announced, in-force, suspended, ended or suspension-lapsed (over, nothing later known)."
+    )
+    state_label: str | None
+    announced: datetime.date | None
+    effective: datetime.date | None = Field(description="First day of effect; it may lie ahead of the day asked about.")
+    suspended_from: datetime.date | None
+    suspended_until: str | None = Field(description="Last day of the suspension, as precise as the document gives it.")
+    ended: datetime.date | None
+    state_statement: str | None = Field(description="IRI of the statement that the state rests on.")
+    state_document: str | None
     certainty: str
     place: str
     document: str
@@ -187,23 +197,33 @@ class PathStep(BaseModel):
     place: str | None
     statement: str
     document: str
+    origin: Literal["stated", "computed", "inferred", "reference"]
 
 
 class PathAnswer(BaseModel):
-    """Paths, shortest first. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search."""
+    """Paths in the order asked for. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search.
+
+    ``examined``: how many paths the search had looked at by then.
+    """
 
     source: str
     target: str
     as_of: datetime.date | None
     backward: bool
     complete: bool
+    examined: int
     paths: list[list[PathStep]]
 
 
 class Health(BaseModel):
-    """Whether the service answers, and from which data."""
+    """Whether the process is alive, and which program and data version it is of."""
 
     status: str
     version: str
     data_version: str
+
+
+class Readiness(Health):
+    """Whether the service can answer, and from how many statements."""
+
     statements: int

@@ -12,17 +12,28 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, UnknownName
+from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
 
-STATUS: dict[type[LodeError], int] = {UnknownName: 404, BadParameter: 400, BadQuery: 400, LimitReached: 422, Busy: 503, BadFacts: 503}
+STATUS: dict[type[LodeError], int] = {
+    UnknownName: 404,
+    BadParameter: 400,
+    BadQuery: 400,
+    LimitReached: 422,
+    MixedBases: 422,
+    Busy: 503,
+    BadFacts: 503,
+    StoreGone: 503,
+    StoreFailed: 502,
+}
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 415: "Unsupported media type"}
 
 _MEANINGS = {
     400: "A parameter or query that cannot be read, or that asks for what is refused; the problem says what would be right.",
     404: "No such thing; the nearest names are given.",
-    422: "The query was stopped at a limit, which the problem names.",
-    503: "Every place for a query is taken: try again after the seconds in Retry-After.",
+    422: "The query was stopped at a limit, which the problem names; or figures that count unlike things were asked for in one sum.",
+    502: "The store behind the service failed, or gave only a part of its answer.",
+    503: "Every place for a query is taken, or the store is out of reach: try again after the seconds in Retry-After.",
 }
 
 log = logging.getLogger("lodegraph")

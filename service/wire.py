@@ -9,6 +9,7 @@ It stands outside of compression, so that a HEAD has the headers of its GET.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -59,8 +60,8 @@ class Wire:
             await Response(status_code=304, headers=headers)(scope, receive, send)
             return
 
-        key = _key(scope, tag) if tag else ""
-        known = self._kept.get(key) if tag else None
+        key = _key(scope, tag) if tag and isinstance(scope["app"].state.graph.path, Path) else ""  # a store elsewhere may be gone
+        known = self._kept.get(key) if key else None
         held: list[Message] = []
 
         async def send_on(message: Message) -> None:

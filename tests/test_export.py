@@ -26,7 +26,7 @@ import pytest
 import kg
 from kg import export
 from kg.drawing import draw, last_day, node_id
-from kg.paths import network
+from kg.network import network
 from kg.terms import DOC, ID
 
 DAY = datetime.timedelta(days=1)

@@ -1,6 +1,7 @@
 """Dependency paths: what the article states, step by step, as of a day."""
 
 import datetime
+import math
 from typing import Any
 
 import pytest
@@ -69,11 +70,28 @@ def test_a_search_that_is_cut_says_so(graph: Graph) -> None:
     assert not cut.complete
 
 
+def test_the_strongest_path_comes_first_and_one_of_unknown_share_last(graph: Graph) -> None:
+    found = paths.between(graph, "dysprosium", "china", order="strongest", length=4)
+    shares = [math.prod((step.share or 0) / 100 for step in path if step.relation in ("suppliedBy", "dependsOn")) for path in found.paths]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] >= 0.5
+    assert shares[-1] == 0
+
+
+def test_paths_run_along_the_relations_asked_for(graph: Graph) -> None:
+    found = paths.between(graph, "air-conditioner", "dysprosium", relations=["uses"])
+    assert {step.relation for path in found.paths for step in path} == {"uses"}
+    assert not paths.between(graph, "air-conditioner", "china", relations=["uses"]).paths
+
+
 def test_things_that_nothing_links_have_no_path(graph: Graph) -> None:
     assert paths.between(graph, "thallium", "moonlight-project").paths == []
 
 
-@pytest.mark.parametrize("values", [{"length": 0}, {"length": paths.MAX_LENGTH + 1}, {"most": 0}, {"target": "automobile"}])
+@pytest.mark.parametrize(
+    "values",
+    [{"length": 0}, {"length": paths.MAX_LENGTH + 1}, {"most": 0}, {"target": "automobile"}, {"order": "best"}, {"relations": ["likes"]}],
+)
 def test_a_value_out_of_range_is_refused(graph: Graph, values: dict[str, Any]) -> None:
     with pytest.raises(BadParameter):
         paths.between(graph, "automobile", **{"target": "china", **values})
@@ -89,13 +107,15 @@ def test_the_network_names_every_node_in_both_languages_and_gives_measures_their
     assert all(data["label_en"] and data["label_ja"] and data["kind"] for _, data in net.nodes(data=True))
     quota = net.nodes["https://w3id.org/lodegraph/id/measure/cn-rare-earth-export-quota"]
     assert quota["start"] == datetime.date(2006, 1, 1)
-    assert quota["end"] is None
+    assert quota["end"] == datetime.date(2015, 1, 1)  # when the quotas gave way to licences
 
 
-def test_the_rdflib_door_holds_every_graph(graph: Graph) -> None:
-    dataset = graph.to_rdflib()
-    assert {str(g.identifier) for g in dataset.graphs()} >= set(graph.store.graphs())
-    assert len(dataset) == len(graph.store)
+def test_the_rdflib_door_holds_every_graph_asked_for(graph: Graph) -> None:
+    wanted = [name for name in graph.store.graphs() if "/doc/table/" not in name]
+    dataset = graph.to_rdflib(*wanted)
+    assert {str(held.identifier) for held in dataset.graphs() if len(held)} >= set(wanted)
+    count = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(!CONTAINS(STR(?g), '/doc/table/')) }"
+    assert sum(len(dataset.graph(name)) for name in wanted) == graph.store.query(count)[0]["n"]
 
 
 @pytest.mark.parametrize(

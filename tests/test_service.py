@@ -111,6 +111,39 @@ def test_an_announced_measure_is_not_in_force(client: TestClient) -> None:
     assert "id-ore-export-ban" not in in_force
 
 
+def _states(client: TestClient, path: str) -> dict[str, tuple[str, str | None]]:
+    return {item["slug"]: (item["state"], item["suspended_until"]) for item in _json(client, path)["items"]}
+
+
+def test_a_minerals_measures_as_of_a_day_show_their_state(client: TestClient) -> None:
+    ban, licence = "cn-us-gallium-germanium-antimony-ban", "cn-gallium-germanium-licence"
+    assert _states(client, "/minerals/gallium/measures?as_of=2023-07-31") == {licence: ("announced", None)}
+    assert _states(client, "/minerals/gallium/measures?as_of=2026-01-15") == {licence: ("in-force", None), ban: ("suspended", "2026-11-27")}
+    assert _states(client, "/minerals/gallium/measures?as_of=2026-11-28")[ban] == ("suspension-lapsed", "2026-11-27")
+
+
+def test_measures_in_force_leave_out_what_sleeps_and_mark_what_is_over_with_nothing_later_known(client: TestClient) -> None:
+    sleeping = _states(client, "/measures?mineral=holmium&in_force_on=2026-01-15")
+    assert "cn-five-rare-earth-licence" not in sleeping
+    assert {state for state, _ in sleeping.values()} == {"in-force"}
+    after = _states(client, "/measures?mineral=holmium&in_force_on=2026-11-25")
+    assert after["cn-five-rare-earth-licence"] == ("suspension-lapsed", "2026-11-10")
+
+
+def test_measures_as_of_a_day_are_all_that_were_known_by_then(client: TestClient) -> None:
+    found = _states(client, "/measures?mineral=holmium&type=XR-LIC&as_of=2025-10-20")
+    assert found["cn-five-rare-earth-licence"] == ("announced", None)
+    assert found["cn-overseas-rare-earth-origin-licence"] == ("in-force", None)
+    assert _states(client, "/measures?as_of=1990-01-01") == {}
+    assert client.get("/measures?as_of=2026-01-15&in_force_on=2026-01-15").status_code == 400
+
+
+def test_a_part_of_an_act_can_sleep_while_another_is_in_force(client: TestClient) -> None:
+    found = _states(client, "/measures?country=china&as_of=2026-11-25&limit=1000")
+    assert found["cn-us-military-dual-use-ban"] == ("in-force", None)
+    assert found["cn-us-graphite-end-use-review"] == ("suspended", "2026-11-27")
+
+
 def test_measures_are_filtered_by_type_with_narrower_types(client: TestClient) -> None:
     wide = {item["slug"] for item in _json(client, "/measures?type=XR&country=china&limit=1000")["items"]}
     narrow = {item["slug"] for item in _json(client, "/measures?type=XR-QTA&country=china")["items"]}

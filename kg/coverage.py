@@ -1,0 +1,156 @@
+"""Coverage: minerals by pillars and by measures as of a day, what each cell rests on, the gaps by exposure, and what would close most.
+
+Knows the graph and its networks; knows nothing of the web.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from typing import Any
+
+from .graph import Graph
+from .network import known_from, needs, network
+from .store import Row
+from .subgraph import about
+from .terms import kind_of
+
+Cells = dict[tuple[str, str], list[Row]]
+
+
+def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "trade", lang: str = "en") -> dict[str, Any]:
+    """Per mineral: the responses under each pillar, the measures on it, its suppliers' bounds; then the gaps and what would close them.
+
+    A response covers from the day on which its relation or its first step (decided, budgeted, started, effective) begins, where a
+    document gives one (else see ``kg.network.known_from``), to the end of its last; a project counts from when rights in it are stated,
+    not from its production. ``gaps``: minerals with at least one pillar that has no response, ordered by the largest share of one supplier
+    that restricts exports, then by the largest share of any (lower bounds, percent; None where no share is stated), then by the number of
+    pillars missing. ``candidates``: responses on record that do not cover on that day, by how many empty cells they would fill.
+    “None recorded” is not “none”.
+    """
+    pillars = sorted((str(iri) for iri in graph.names if kind_of(iri) == "pillar"), key=lambda iri: _number(graph, iri))
+    active, idle = _cells(graph, as_of)
+    measures, supplied = _measures(graph, as_of), _supplied(graph, as_of, by)
+    concerned = {mineral for mineral, _ in (*active, *idle)} | measures.keys() | supplied.keys()
+    minerals = sorted(concerned, key=lambda iri: graph.label(iri, lang))
+    imposers = _imposers(graph, as_of)
+    rows = []
+    for mineral in minerals:
+        cells = {pillar: [_response(graph, mineral, row, lang) for row in active.get((mineral, pillar), [])] for pillar in pillars}
+        held = sorted(measures.get(mineral, []))
+        restricting = {imposer for measure in held for imposer in imposers.get(measure, ())}
+        rows.append(_row(graph, mineral, cells, held, supplied.get(mineral, {}), restricting, lang))
+    gaps = [row for row in rows if row["missing"]]
+    gaps.sort(key=lambda row: (-(row["restricted_share"] or 0), -(row["top_share"] or 0), -len(row["missing"]), row["mineral"]["slug"]))
+    return {
+        "as_of": as_of,
+        "shares": {"by": by, "year": needs(graph, as_of, by).graph["year"]},
+        "pillars": [about(graph, pillar, lang) for pillar in pillars],
+        "minerals": rows,
+        "gaps": [{name: row[name] for name in ("mineral", "missing", "restricted_share", "top_share", "top_supplier")} for row in gaps],
+        "candidates": _candidates(graph, active, idle, lang),
+    }
+
+
+def _cells(graph: Graph, as_of: datetime.date | None) -> tuple[Cells, Cells]:
+    """Rows of coverage by mineral and pillar: those that hold on the day, and those that do not."""
+    active: Cells = defaultdict(list)
+    idle: Cells = defaultdict(list)
+    for row in graph.part("coverage"):
+        known = known_from(graph, str(row["document"]))
+        begins = max((str(row[name]) for name in ("firstDay", "started") if row[name]), default=str(known or ""))
+        holds = as_of is None or (begins <= as_of.isoformat() and (not row["ended"] or as_of.isoformat() < str(row["ended"])))
+        (active if holds else idle)[str(row["mineral"]), str(row["pillar"])].append(row)
+    return active, idle
+
+
+def _measures(graph: Graph, as_of: datetime.date | None) -> dict[str, list[str]]:
+    held = network(graph, as_of)
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in graph.part("touched"):
+        if str(row["measure"]) in held:
+            found[str(row["mineral"])].append(str(row["measure"]))
+    return found
+
+
+def _supplied(graph: Graph, as_of: datetime.date | None, by: str) -> dict[str, dict[str, float]]:
+    """Each mineral's suppliers whose share is known, with the lower bound (percent); a member without any takes those of its groups."""
+    net = needs(graph, as_of, by)
+
+    def own(mineral: str, seen: frozenset[str]) -> dict[str, float]:
+        here = {other: data["low"] * 100 for other, data in net[mineral].items() if data["supply"] and data["low"] > 0}
+        if here:
+            return here
+        groups = [other for other, data in net[mineral].items() if data["group"] and other not in seen]
+        return {name: share for group in groups for name, share in own(group, seen | {mineral}).items()}
+
+    found = {node: own(node, frozenset()) for node in net if kind_of(node) == "mineral"}
+    return {mineral: suppliers for mineral, suppliers in found.items() if suppliers}
+
+
+def _imposers(graph: Graph, as_of: datetime.date | None) -> dict[str, set[str]]:
+    """Who imposes each restriction of exports that is in force; other measures are left out."""
+    restrictions = {str(row["measure"]) for row in graph.part("export-restrictions")}
+    found: dict[str, set[str]] = defaultdict(set)
+    for measure, imposer, data in network(graph, as_of).edges(data=True):
+        if data["relation"] == "imposedBy" and measure in restrictions:
+            found[measure].add(imposer)
+    return found
+
+
+def _response(graph: Graph, mineral: str, row: Row, lang: str) -> dict[str, Any]:
+    return {
+        "response": about(graph, str(row["response"]), lang),
+        "through": about(graph, str(row["reached"]), lang) if row["reached"] != mineral else None,
+        **{name: row[name] for name in ("certainty", "statement", "document")},
+    }
+
+
+def _row(
+    graph: Graph,
+    mineral: str,
+    cells: dict[str, list[dict[str, Any]]],
+    measures: list[str],
+    suppliers: dict[str, float],
+    restricting: set[str],
+    lang: str,
+) -> dict[str, Any]:
+    top = max(suppliers, key=lambda name: (suppliers[name], name), default=None)
+    return {
+        "mineral": about(graph, mineral, lang),
+        "pillars": [{"pillar": about(graph, pillar, lang), "responses": responses} for pillar, responses in cells.items()],
+        "missing": [about(graph, pillar, lang) for pillar, responses in cells.items() if not responses],
+        "measures": [about(graph, measure, lang) for measure in measures],
+        "top_supplier": about(graph, top, lang) if top else None,
+        "top_share": suppliers[top] if top else None,
+        "restricted_share": max((share for name, share in suppliers.items() if name in restricting), default=None),
+    }
+
+
+def _candidates(graph: Graph, active: Cells, idle: Cells, lang: str) -> list[dict[str, Any]]:
+    fills: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for cell, rows in idle.items():
+        if cell not in active:
+            for row in rows:
+                fills[str(row["response"])].add(cell)
+    ordered = sorted(fills, key=lambda response: (-len(fills[response]), response))
+    return [
+        {
+            "response": about(graph, response, lang),
+            "fills": len(fills[response]),
+            "cells": [
+                {"mineral": about(graph, mineral, lang), "pillar": about(graph, pillar, lang)}
+                for mineral, pillar in sorted(fills[response])
+            ],
+        }
+        for response in ordered
+    ]
+
+
+def _cell(graph: Graph, mineral: str, pillar: str, lang: str) -> dict[str, Any]:
+    return {"mineral": about(graph, mineral, lang), "pillar": about(graph, pillar, lang)}
+
+
+def _number(graph: Graph, pillar: str) -> tuple[int, str]:
+    numbers = [int(str(row["value"])) for row in graph.part("details", thing=pillar) if str(row["property"]).endswith("#number")]
+    return (min(numbers, default=99), pillar)

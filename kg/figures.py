@@ -1,0 +1,125 @@
+"""Figures: as tables and documents give them, as they are computed from those, and the guard against sums of unlike things.
+
+Plain data. Knows no graph, no store and no method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Context, Decimal
+
+from .errors import MixedBases
+from .terms import ID
+
+WORLD = f"{ID}bloc/world"
+OTHERS = f"{ID}bloc/other-countries"
+ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
+# Units that count no weight: figures of different stages may be added.
+STAGELESS = ("thousand-usd", "usd", "percent")
+_SIX = Context(prec=6)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One figure as its source gives it.
+
+    ``value`` is None where the source gives a bound (``more_than``, ``less_than``) or no number (``absence`` says why). ``of`` is the IRI
+    of the country or bloc whose figure it is; ``figure`` and ``document`` are IRIs; ``line`` is in the publisher's file; ``place`` in a
+    document in words.
+    """
+
+    value: Decimal | None
+    of: str = ""
+    unit: str = ""
+    basis: str = ""
+    stage: str = ""
+    year: int = 0
+    role: str = ""
+    more_than: Decimal | None = None
+    less_than: Decimal | None = None
+    absence: str = ""
+    estimated: bool = False
+    hs_code: str = ""
+    figure: str = ""
+    document: str = ""
+    line: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One country's part in a figure: its share (a fraction), what the share is weighted by, and what it adds to the figure."""
+
+    of: str
+    share: Decimal
+    governance: Decimal | None = None
+    trade: Decimal | None = None
+    adds: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of the whole the known figures make up.
+
+    ``total`` is the publisher's where ``stated``, else the sum of what is known. ``share`` = known / total as a fraction, and may pass 1
+    where the publisher rounds. ``absent`` have no number, ``bounded`` only a bound: neither is counted, and neither is zero.
+    """
+
+    known: Decimal
+    total: Decimal
+    stated: bool
+    share: Decimal
+    absent: tuple[str, ...] = ()
+    bounded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A figure computed by a method; ``method`` and ``notes`` are codes of ``ontology/methods.ttl``, ``unit`` one of ``codes.ttl``.
+
+    ``value`` is None where the method cannot be applied; the notes say why. ``at_most``: what it would be if all that is not known were
+    one further country's. ``year`` is that of the inputs.
+    """
+
+    method: str
+    value: Decimal | None
+    unit: str
+    year: int = 0
+    of: str = ""
+    basis: str = ""
+    stage: str = ""
+    at_most: Decimal | None = None
+    terms: tuple[Term, ...] = ()
+    coverage: Coverage | None = None
+    inputs: tuple[Read, ...] = ()
+    notes: tuple[str, ...] = ()
+    hs_codes: tuple[str, ...] = ()
+
+
+def rounded(value: Decimal | None) -> Decimal | None:
+    """Six significant digits: no figure here is known better. None stays None."""
+    return None if value is None else _SIX.plus(value)
+
+
+def require_alike(figures: Iterable[Read]) -> None:
+    """Raises MixedBases where the figures cannot stand in one sum.
+
+    That is: of different units or bases, of different years, or weights of goods at different stages.
+    """
+    kinds = sorted({(f.unit, f.basis, "" if f.unit in STAGELESS else f.stage, f.year) for f in figures})
+    if len(kinds) < 2:
+        return
+    told = [" ".join(filter(None, (unit, basis and f"({basis})", stage, str(year or "")))) for unit, basis, stage, year in kinds]
+    raise MixedBases(
+        f"These figures count unlike things, and their sum would mean nothing: {'; '.join(told)}.",
+        "Ask for one unit, basis, stage and year; nothing here converts oxide, contained metal, gross weight or value into each other.",
+        kinds=told,
+    )
+
+
+def total(figures: Iterable[Read]) -> Decimal:
+    """Sum of the known values. Raises MixedBases."""
+    kept = [figure for figure in figures if figure.value is not None]
+    require_alike(kept)
+    return sum((figure.value for figure in kept if figure.value is not None), ZERO)

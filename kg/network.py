@@ -1,0 +1,223 @@
+"""The graph as NetworkX graphs: everything that is linked, what depends on what, and what analysis works on.
+
+Kept for each data version and day, so that many questions share one reading. Knows the graph and NetworkX; knows nothing of the web.
+"""
+
+from __future__ import annotations
+
+import datetime
+from functools import lru_cache
+from typing import Any
+
+import networkx as nx
+
+from .graph import Graph, Rows
+from .terms import ID, kind_of
+
+KEPT = 16
+IMPORTER = f"{ID}country/japan"
+SHARES = ("trade", "stated")
+
+# Relations along which dependence runs, and whether it runs from subject to object.
+DEPENDENCE = {
+    "uses": True,
+    "formOf": True,
+    "inGroup": True,
+    "suppliedBy": True,
+    "dependsOn": True,
+    "locatedIn": True,
+    "produces": False,
+    "imposedBy": False,
+    "appliesTo": False,
+}
+PLACED = ("project", "region")  # what falls with the country that it lies in
+# Relations that come and go: where a document gives no time, they are taken to hold from ``known_from``.
+PASSING = ("suppliedBy", "produces", "dependsOn", "covers", "hasStakeIn", "exhibits")
+MEASURED = ("imposedBy", "appliesTo")  # relations to a measure
+# Relations to one of several that make up a whole; of every other the thing needs each.
+SUPPLY = ("suppliedBy", "produces", "dependsOn")
+
+
+@lru_cache(maxsize=KEPT)
+def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.MultiDiGraph[str]:
+    """Everything that is linked, as a MultiDiGraph.
+
+    Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, None where unknown).
+    Edges: ``relation``, ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent) and ``exact``
+    (whether the share is that and no lower bound). With ``as_of``, edges that begin later are left out, and measures that are not in
+    force on that day. Frozen, since it is shared.
+    """
+    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    lives = _lives(graph)
+    asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
+    measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
+    left_out = (asleep | (measures - lives.keys())) if as_of else set()
+    for row in _rows(graph, "edges", lang):
+        source, target = str(row["source"]), str(row["target"])
+        if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
+            continue
+        start, end = _day(row["firstDay"]), _day(row["dayAfter"])
+        if start is None and row["relation"] in PASSING:
+            start = known_from(graph, str(row["document"]))
+        if as_of and start and start > as_of:
+            continue
+        share = row["share"]
+        net.add_edge(
+            source,
+            target,
+            relation=row["relation"],
+            statement=row["statement"],
+            document=row["document"],
+            certainty=row["certainty"],
+            place=row["place"],
+            start=start,
+            end=end,
+            share=float(str(share)) if share is not None else None,
+            exact=row["exact"] is not None,
+        )
+    for node in net:
+        starts, ends = zip(*lives[node], strict=True) if node in lives else ((), ())
+        net.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
+        net.nodes[node].update(
+            start=min((day for day in starts if day), default=None),
+            end=max(ends) if ends and None not in ends else None,
+        )
+    return nx.freeze(net)
+
+
+def known_from(graph: Graph, document: str) -> datetime.date | None:
+    """From when a relation that its document gives no time is taken to hold: the first day of the year before the document was issued.
+
+    Documents speak of the time in which they are written and of the year before; earlier than that, nothing is known.
+    """
+    year = _issued(graph).get(document)
+    return datetime.date(year - 1, 1, 1) if year else None
+
+
+@lru_cache(maxsize=KEPT)
+def _issued(graph: Graph) -> dict[str, int]:
+    return {str(row["document"]): int(str(row["issued"])[:4]) for row in graph.part("issued")}
+
+
+@lru_cache(maxsize=KEPT)
+def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.DiGraph[str]:
+    """The network turned so that every edge runs from what depends to what it depends on; parallel edges become one with ``all``."""
+    turned: nx.DiGraph[str] = nx.DiGraph()
+    net = network(graph, as_of, lang)
+    for source, target, data in net.edges(data=True):
+        forward = DEPENDENCE.get(data["relation"])
+        if forward is None or (data["relation"] == "locatedIn" and kind_of(source) not in PLACED):
+            continue
+        a, b = (source, target) if forward else (target, source)
+        if turned.has_edge(a, b):
+            turned.edges[a, b]["all"].append({**data, "forward": forward})
+        else:
+            turned.add_edge(a, b, all=[{**data, "forward": forward}])
+    return nx.freeze(turned)
+
+
+@lru_cache(maxsize=KEPT)
+def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -> nx.DiGraph[str]:
+    """What ``kg.exposure`` works on: edges of ``dependence`` but for those to measures, with ``supply``, ``group``, ``low``, ``high``.
+
+    ``low`` and ``high`` bound a supplier's share (0..1). ``by`` as in SHARES: ``stated``: they enclose all that documents state of
+    it, 0 and 1 where none does. ``trade``: where trade figures have the mineral, the share of the importer's (IMPORTER) purchases in value
+    in the last year on record that is not after the day; what documents state stays on the edge beside it. Nodes have ``kind``,
+    ``label_en``, ``label_ja``; edges keep ``all``, the claims that they rest on; the graph has ``by`` and ``year``. Frozen.
+    """
+    found: nx.DiGraph[str] = nx.DiGraph(by=by, year=None)
+    for source, target, data in dependence(graph, as_of).edges(data=True):
+        claims = [claim for claim in data["all"] if claim["relation"] not in MEASURED and claim["certainty"] != "denied"]
+        if not claims:
+            continue
+        supply = all(claim["relation"] in SUPPLY for claim in claims)
+        low, high = _enclosed(claims) if supply else (1.0, 1.0)
+        group = all(claim["relation"] == "inGroup" for claim in claims)
+        found.add_edge(source, target, supply=supply, group=group, low=low, high=high, all=claims)
+    if by == "trade":
+        _put_trade(graph, found, as_of)
+    for node in found:
+        found.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
+    return nx.freeze(found)
+
+
+def _enclosed(claims: list[dict[str, Any]]) -> tuple[float, float]:
+    shares = [claim for claim in claims if claim["share"] is not None]
+    low = min((claim["share"] for claim in shares), default=0.0) / 100
+    return low, max((claim["share"] if claim["exact"] else 100.0 for claim in shares), default=100.0) / 100
+
+
+def _put_trade(graph: Graph, net: nx.DiGraph[str], as_of: datetime.date | None) -> None:
+    """Give minerals that trade figures have the importer's suppliers of a year, and no others."""
+    year = max((year for year in _years(graph) if as_of is None or year <= as_of.year), default=None)
+    if year is None:
+        return
+    net.graph["year"] = year
+    for mineral, partners in bought(graph, IMPORTER, year).items():
+        total = sum(value for value, _ in partners.values())
+        for other in [other for other, data in net[mineral].items() if data["supply"]] if mineral in net else []:
+            if kind_of(other) in ("country", "bloc") and other not in partners:
+                net.remove_edge(mineral, other)
+        for partner, (value, document) in partners.items():
+            stated = net.edges[mineral, partner]["all"] if net.has_edge(mineral, partner) else []
+            claim: dict[str, Any] = {
+                "relation": "suppliedBy",
+                "statement": document,
+                "document": document,
+                "certainty": "stated",
+                "place": str(year),
+            }
+            claim |= {"share": value / total * 100, "exact": True, "computed": True, "forward": True}
+            net.add_edge(mineral, partner, supply=True, group=False, low=value / total, high=value / total, all=[claim, *stated])
+
+
+@lru_cache(maxsize=KEPT)
+def _rows(graph: Graph, part: str, lang: str) -> Rows:
+    """Rows of a query that knows no day: read once, whatever the day."""
+    return graph.part(part, lang=lang)
+
+
+@lru_cache(maxsize=KEPT)
+def bought(graph: Graph, importer: str, year: int) -> dict[str, dict[str, tuple[float, str]]]:
+    """What a country bought in a year: mineral to partner to value (thousand US dollars) and the table's document."""
+    found: dict[str, dict[str, tuple[float, str]]] = {}
+    for row in graph.part("import-sums", importer=importer, year=year):
+        found.setdefault(str(row["mineral"]), {})[str(row["partner"])] = (float(str(row["total"])), str(row["document"]))
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _years(graph: Graph) -> list[int]:
+    return [int(str(row["year"])) for row in graph.part("import-years", importer=IMPORTER)]
+
+
+@lru_cache(maxsize=KEPT)
+def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.date | None]]]:
+    """Each measure's spans in force: start (None where the document gives no day) and the day after the last (None where open)."""
+    steps: dict[str, list[dict[str, Any]]] = {}
+    for row in graph.part("life"):
+        steps.setdefault(str(row["measure"]), []).append(row)
+    spans: dict[str, list[tuple[datetime.date | None, datetime.date | None]]] = {}
+    for measure, rows in steps.items():
+        starts = [_day(r["firstDay"]) for r in rows if r["step"] == "effective"]
+        if not starts:
+            continue
+        start = min((s for s in starts if s), default=None)
+        end = min((d for r in rows if r["step"] == "ended" and (d := _day(r["firstDay"]))), default=None)
+        pieces = [(start, end)]
+        for r in rows:
+            if r["step"] == "suspended" and (pause := _day(r["firstDay"])):
+                last = pieces.pop()
+                pieces.append((last[0], pause))
+                if resume := _day(r["lifted"]):
+                    pieces.append((max(resume, start) if start else resume, last[1]))
+        spans[measure] = pieces
+    return spans
+
+
+def _holds(start: datetime.date | None, end: datetime.date | None, day: datetime.date) -> bool:
+    return start is not None and start <= day and (end is None or day < end)
+
+
+def _day(value: object) -> datetime.date | None:
+    return datetime.date.fromisoformat(str(value)) if value else None
