@@ -11,7 +11,7 @@ import typer
 from . import analysis_commands
 from .errors import BadFacts
 from .loading import load
-from .tell import one_of, options, plain_errors, print_json, print_rows, say
+from .tell import one_of, options, plain_errors, print_json, print_rows, say, setting
 from .weighing import compare, policy, risks
 
 app = typer.Typer(
@@ -21,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
-HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
 Facts = Annotated[Path | None, typer.Option(help="Your own folder of facts and tables; left out: the setting LODE_FACTS.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
@@ -35,38 +34,33 @@ def _open(facts: Path | None, at: str | None = None) -> Any:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    seconds: Annotated[float, typer.Option(help="Time limit of a SPARQL query, in seconds.")] = 10.0,
-    rows: Annotated[int, typer.Option(help="Row limit of a SPARQL query.")] = 100_000,
-    size: Annotated[int, typer.Option(help="Limit of the bytes of a SPARQL answer.")] = 50_000_000,
-    memory: Annotated[int, typer.Option(help="Limit of the memory of a SPARQL query, in bytes.")] = 2_000_000_000,
-    queries: Annotated[int, typer.Option(help="SPARQL queries that run at once, beside one lane kept for quick ones.")] = 2,
+    host: Annotated[str | None, setting("HOST", "Address to listen on.")] = None,
+    port: Annotated[int | None, setting("PORT", "Port to listen on.")] = None,
+    workers: Annotated[int | None, setting("WORKERS", "Server processes.")] = None,
+    connections: Annotated[int | None, setting("CONNECTIONS", "Connections of each process.")] = None,
+    queries: Annotated[int | None, setting("QUERIES", "SPARQL queries that run at once.")] = None,
+    seconds: Annotated[float | None, setting("QUERY_SECONDS", "Time limit of a SPARQL query, in seconds.")] = None,
+    rows: Annotated[int | None, setting("QUERY_ROWS", "Row limit of a SPARQL answer.")] = None,
+    size: Annotated[int | None, setting("QUERY_BYTES", "Limit of the bytes of a SPARQL answer.")] = None,
+    memory: Annotated[int | None, setting("QUERY_MEMORY_MB", "Limit of the memory of a SPARQL query, in MB.")] = None,
     dataset: Annotated[list[Path] | None, typer.Option(help="Serve these RDF files instead, over SPARQL alone.")] = None,
     facts: Facts = None,
 ) -> None:
-    """Serve the graph over HTTP.
+    """Serve the graph over HTTP. All settings and their defaults: docs/limits.md.
 
     Example: lode serve --port 8080
     """
-    import uvicorn
+    import os
 
-    from service import create_app
+    from service.server import run
 
-    from .process import Limits
+    from .settings import read_settings
 
     with plain_errors():
-        if dataset:
-            from .dataset import open_dataset
-
-            graph = open_dataset(dataset)
-        else:
-            graph = _open(facts)
-    limits = Limits(seconds=seconds, rows=rows, size=size, memory=memory, workers=queries)
-    say(f"Lodegraph at http://{host}:{port} (API at /docs, SPARQL at /sparql)")
-    uvicorn.run(
-        create_app(graph, limits, ours=not dataset), host=host, port=port, log_level="warning", h11_max_incomplete_event_size=HEAD_MOST
-    )
+        given: dict[str, object] = {"host": host, "port": port, "workers": workers, "connections": connections, "queries": queries}
+        given |= {"facts": facts, "query_seconds": seconds, "query_rows": rows, "query_bytes": size, "query_memory_mb": memory}
+        settings = read_settings(**given, dataset=os.pathsep.join(map(str, dataset)) if dataset else None)
+        run(settings, say)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

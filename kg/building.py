@@ -1,13 +1,10 @@
-"""From the source text to a store: read all files, apply the rules, write the result to disk whole or not at all.
+"""From the source text to a store: read all files and apply the rules.
 
 Knows the store and the files; knows no graph, no question and no check.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from . import deposits, files, headers, tables
@@ -40,26 +37,3 @@ def infer(store: Store, folder: Path) -> None:
     for _ in range(MAX_RULE_ROUNDS):
         if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
             break
-
-
-def cache_folder() -> Path:
-    """Where built stores are kept: ``LODE_CACHE``, else the user's cache folder."""
-    configured = os.environ.get("LODE_CACHE")
-    if configured:
-        return Path(configured)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
-
-
-def write(store: Store, target: Path) -> None:
-    """Write a store to its place; one that is cut short is never taken for whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
-    try:
-        store.copy_to(draft / "store")
-        try:
-            os.rename(draft / "store", target)
-        except OSError:
-            if not target.exists():  # another process may have finished the same build first
-                raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import files
+from . import built, files
 from .errors import BadFacts
 from .graph import Graph
 from .store import Store
@@ -27,17 +26,22 @@ EXTENSIONS = {
 def open_dataset(paths: Iterable[Path]) -> Graph:
     """A graph over files of any RDF format, told by their endings: triples go to the default graph, quads to their graphs.
 
-    The store lives in a temporary folder. Raises BadFacts for a file that is not there, of no known ending, or malformed.
+    The store is built once and kept like that of our own graph. Raises BadFacts for a file that is not there, of no known ending, or
+    malformed.
     """
-    store, total = Store(), hashlib.sha256()
-    for path in paths:
-        format = EXTENSIONS.get(path.suffix.lower())
-        if format is None:
+    given, total = list(paths), hashlib.sha256()
+    for path in given:
+        if path.suffix.lower() not in EXTENSIONS:
             raise BadFacts(f"{path.name} has no known ending.", f"Known are {', '.join(EXTENSIONS)}.", findings=[str(path)])
         if not path.is_file():
             raise BadFacts(f"{path} is not a file.", "Name a file that is there.", findings=[str(path)])
+        total.update(f"{path.resolve().as_uri()} {path.stat().st_size} ".encode())  # an IRI may be relative to its file
         total.update(path.read_bytes())
-        store.load_file(path, format)
-    folder = Path(tempfile.mkdtemp(prefix="lodegraph-"))
-    store.copy_to(folder / "store")
-    return Graph(Store(folder / "store"), files.root(), total.hexdigest(), folder / "store")
+    target = built.folder() / f"dataset-{total.hexdigest()[:24]}"
+    if not target.exists():
+        store = Store()
+        for path in given:
+            store.load_file(path, EXTENSIONS[path.suffix.lower()])
+        built.write(store, target)
+    held = built.hold(target)
+    return Graph(Store(held), files.root(), total.hexdigest(), held)

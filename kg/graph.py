@@ -18,8 +18,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, headers
-from .building import cache_folder, load, write
+from . import built, files, headers
+from .answers import Kept
+from .building import load
 from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+KEPT_CELLS = 400_000  # of rows that are kept for who asks the same again: about 40 MB
+NAME_MOST = 200  # characters of an unknown name that are compared and shown
 _INTEGER = re.compile(r"^-?\d{1,9}$")
 
 
@@ -42,6 +45,7 @@ class Graph:
         self.store = store
         self.version = version
         self.path = path
+        self._kept: Kept[Rows] = Kept(KEPT_CELLS, KEPT_CELLS // 2)
         self.queries = headers.read_all(folder / "queries")
         self.parts = headers.read_all(folder / "queries" / "parts")
 
@@ -50,11 +54,19 @@ class Graph:
 
         Raises UnknownName (query, parameter or thing) and BadParameter (a value of the wrong form).
         """
-        return self.store.query(self.text_of(self.query(name), values))
+        return self._rows(self.text_of(self.query(name), values))
 
     def part(self, name: str, **values: object) -> Rows:
         """Rows of a query that only the library uses."""
-        return self.store.query(self.text_of(self.parts[name], values))
+        return self._rows(self.text_of(self.parts[name], values))
+
+    def _rows(self, text: str) -> Rows:
+        """Rows of a query; over a built store, which never changes, what was asked lately is known."""
+        if (rows := self._kept.get(text)) is None:
+            rows = self.store.query(text)
+            if isinstance(self.path, Path):
+                self._kept.put(text, rows, (len(rows) + 1) * (len(rows.columns) + 1))
+        return Rows(rows.columns, map(dict, rows))  # the caller may change them
 
     def text_of(self, query: Query, values: dict[str, Any]) -> str:
         """The SPARQL of a query with its parameters set; a value of None leaves the default."""
@@ -181,7 +193,7 @@ def read_day(name: str, text: str) -> datetime.date:
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     """The error for a name that is not known, with the nearest names that are."""
-    options = sorted(set(known))
+    name, options = name[:NAME_MOST], sorted(set(known))
     folded = {option.casefold(): option for option in options}
     near = [folded[close] for close in difflib.get_close_matches(name.casefold(), folded, n=5, cutoff=0.5)]
     near += [option for option in options if name.casefold() in option.casefold() and option not in near][: 5 - len(near)]
@@ -238,10 +250,11 @@ def _version(base: Path, own: Path | None) -> str:
 def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bool) -> Graph:
     version = _version(base, own)
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
-    target = cache_folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
+    target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     if not target.exists():
         _build(base, own, target, say, validate)
-    return Graph(Store(target), base, version, target)
+    held = built.hold(target)
+    return Graph(Store(held), base, version, held)
 
 
 def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None], validate: bool) -> None:
@@ -262,7 +275,7 @@ def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None
             refused.parent.mkdir(parents=True, exist_ok=True)
             refused.write_text(str(error), encoding="utf-8")
         raise
-    write(store, target)
+    built.write(store, target)
     say(f"Built: {len(store):,} statements in {target}")
 
 

@@ -1,32 +1,43 @@
 """Free SPARQL in processes that can be killed, within limits of time, memory, bytes and rows.
 
-Each worker opens the built store read-only. One lane is kept for quick queries: where all other workers are busy, a query that has not
-shown itself slow may run there for a moment, so that as many runaways as workers lock nobody out. Knows nothing of the web.
+Each worker opens the built store read-only. Lanes: ``free`` for any query; ``quick``, where a query that has not shown itself slow may run
+for a moment while all others are busy, so that as many runaways as workers lock nobody out; ``named`` for our own queries. Knows nothing
+of the web.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import queue
 import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from .answers import Answer, Kept, Spools
 from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
-from .process import Answer, Job, Limits, Worker
+from .process import Job, Limits, Worker
 from .scan import scan
 from .worker import receive, send
 
 STORE_ERRORS = {"StoreGone": StoreGone, "StoreFailed": StoreFailed}
 BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
 REMEMBERED = 10_000
-CACHE_ENTRY = 200_000
-CACHE_ALL = 64_000_000
+KEPT_MOST, KEPT_ENTRY = 32_000_000, 200_000  # bytes of all answers that are kept, and of one
+ENTRY_COST = 1_000  # bytes that a kept answer takes beside its own
+OURS_MOST = 1_000_000_000  # rows: no limit but that of bytes
+RESIDENT_MOST = 300_000_000  # bytes that a worker may hold after a query; one that holds more is replaced
+START_SECONDS = 30.0
+TICK = 0.02
+KILLED, OVERFLOWED = -9, -11  # how a process tells of SIGKILL and SIGSEGV
+
+
+class _Lost(Exception):
+    """A worker was ended from outside; its query may be asked again."""
 
 
 class QueryPool:
@@ -36,17 +47,15 @@ class QueryPool:
         self.limits = limits or Limits()
         self._path, self._union = path, union
         self._open = True
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._all: set[Worker] = set()
-        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
-        self._quick: queue.LifoQueue[Worker] = queue.LifoQueue()
-        self._waiting = threading.BoundedSemaphore(self.limits.waiting)
+        self._idle: dict[str, list[Worker]] = {"free": [], "quick": [], "named": []}
+        self._waiting: list[list[str]] = []
         self._slow: OrderedDict[str, None] = OrderedDict()
-        self._kept: OrderedDict[str, Answer] = OrderedDict()
-        self._kept_size = 0
-        for _ in range(self.limits.workers):
-            self._idle.put(self._start())
-        self._quick.put(self._start())
+        self._kept: Kept[Answer] = Kept(KEPT_MOST, KEPT_ENTRY)
+        self._spools = Spools(self.limits.spool)
+        for lane in (*["free"] * self.limits.workers, "quick", "named"):
+            self._start(lane)
         threading.Thread(target=self._watch, daemon=True, name="query-deadlines").start()
 
     def job(
@@ -58,106 +67,116 @@ class QueryPool:
         named: tuple[str, ...] = (),
         base: str = "",
         most: int | None = None,
+        size: int | None = None,
+        ours: bool = False,
     ) -> Job:
-        """Prepare a query; ``most``: rows of a SELECT, where fewer than the limit. Raises BadQuery where it is refused before it runs."""
+        """Prepare a query; ``most`` rows of a SELECT and ``size`` bytes, where fewer than the limits.
+
+        ``ours``: it is a named query, which has as many rows as it has.
+
+        Raises BadQuery where it is refused before it runs.
+        """
         seen = scan(text)
-        rows_most = min(most, self.limits.rows) if most and seen.form == "SELECT" else self.limits.rows
-        limits = {"most": rows_most, "bytes": self.limits.size}
+        rows_most = OURS_MOST if ours else min(most, self.limits.rows) if most and seen.form == "SELECT" else self.limits.rows
+        limits = {"most": rows_most, "bytes": min(size or self.limits.size, self.limits.size), "seconds": self.limits.seconds}
         content = json.dumps(
             {"text": text, "rows": rows, "graph": graph, "default": default, "named": named, "base": base, **limits}
         ).encode()
-        return Job(text, hashlib.sha256(content).hexdigest(), content, seen.volatile)
+        return Job(text, hashlib.sha256(content).hexdigest(), content, seen.volatile, ours)
 
     def ask(self, text: str, **options: Any) -> Answer:
         """Run a query and wait. Raises BadQuery, Busy, LimitReached."""
         return self.run(self.job(text, **options))
 
+    def known(self, job: Job) -> Answer | None:
+        """The answer of a job where it is known already, at once."""
+        return self._kept.get(job.key)
+
     def run(self, job: Job) -> Answer:
         """Run a prepared query to its end. Raises BadQuery, Busy, LimitReached."""
-        with self._lock:
-            kept = self._kept.get(job.key)
-            if kept is not None:
-                self._kept.move_to_end(job.key)
-                return kept
-        worker = self._take(block=False)
-        if worker is None and job.key not in self._slow:
+        known, lost = self.known(job), False
+        while known is None:
+            worker, lane = self._take(job)
+            seconds = min(self.limits.quick, self.limits.seconds) if lane == "quick" else self.limits.seconds
             try:
-                quick = self._quick.get_nowait()
-            except queue.Empty:
-                pass
-            else:
-                try:
-                    return self._run_on(quick, job, min(self.limits.quick, self.limits.seconds), self._quick)
-                except LimitReached as error:
-                    if error.extra.get("limit") != "time" or self.limits.quick >= self.limits.seconds:
-                        raise
-        return self._run_on(worker or self._wait(), job, self.limits.seconds, self._idle)
+                known = self._run_on(worker, job, seconds, lane)
+            except _Lost:
+                if lost:
+                    raise self.limits.reached("memory") from None
+                lost = True
+            except LimitReached as error:
+                if error.extra["limit"] != "time" or seconds >= self.limits.seconds:
+                    raise
+        return known
 
     def close(self) -> None:
         """End all processes at once."""
-        self._open = False
-        with self._lock:
+        with self._changed:
+            self._open = False
             workers = list(self._all)
+            self._changed.notify_all()
         for worker in workers:
             worker.close()
 
-    def _run_on(self, worker: Worker, job: Job, seconds: float, lane: queue.LifoQueue[Worker]) -> Answer:
-        spool = tempfile.SpooledTemporaryFile(max_size=BUFFER)  # noqa: SIM115  # the answer closes it
-        done: dict[str, Any] = {}
+    def _run_on(self, worker: Worker, job: Job, seconds: float, lane: str) -> Answer:
+        spool, taken = tempfile.SpooledTemporaryFile(max_size=BUFFER), 0  # noqa: SIM115  # the answer closes it
+
+        def write(content: bytes) -> None:
+            nonlocal taken
+            spool.write(content)
+            more = spool.tell() - BUFFER - taken
+            if more > 0:
+                if not self._spools.take(more):
+                    raise Busy("Too many large answers are on their way.", "Try again in a moment.", retry_after=self._retry_after)
+                taken += more
+
         try:
-            for kind, content in self._frames(worker, job, seconds, lane):
-                if kind == b"C":
-                    spool.write(content)
-                else:
-                    done = json.loads(content)
+            done = self._converse(worker, job, seconds, lane, write)
         except BaseException:
             spool.close()
+            self._spools.give_back(taken)
             raise
         size = spool.tell()
         spool.seek(0)
         answer = Answer(done["format"], done["is_graph"], done["cut"])
         if size > BUFFER:
             answer.spool = spool
+            self._spools.hold(answer, taken)
             return answer
         with spool:
             answer.body = spool.read()
         if not job.volatile:
-            self._keep(job.key, answer)
+            self._kept.put(job.key, answer, size + ENTRY_COST)
         return answer
 
-    def _frames(self, worker: Worker, job: Job, seconds: float, lane: queue.LifoQueue[Worker]) -> Iterator[tuple[bytes, bytes]]:
-        """Frames of a job's answer. The worker goes back to its lane at the end, or is replaced where it was killed or died."""
-        started, finished = time.monotonic(), False
-        job.worker, worker.reason = worker, ""
-        if job.cancelled:
-            worker.kill("client")
+    def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, write: Callable[[bytes], None]) -> dict[str, Any]:
+        """Send a job, hand its chunks to ``write``; what ended it. The worker goes back to its lane, or is replaced where it died."""
+        told: dict[str, Any] = {}
+        started, kind = time.monotonic(), b""
         try:
             if not worker.ready:
+                worker.begin(job, START_SECONDS)
                 receive(worker.output)  # it says once that its store is open; that time is not the query's
                 worker.ready, started = True, time.monotonic()
-            worker.deadline = started + seconds
+            worker.begin(job, seconds)
             send(worker.input, b"J", job.content)
-            while True:
+            while kind not in (b"D", b"E"):
                 kind, content = receive(worker.output)
-                if kind == b"E":
-                    finished = True
-                    raise self._error(json.loads(content))
-                finished = kind == b"D"
-                yield kind, content
-                if finished:
-                    return
+                if kind == b"C":
+                    write(content)
+            told = json.loads(content)
         except (EOFError, OSError, ValueError):
-            if not finished:
-                raise self._stopped(worker.reason, seconds) from None
-            raise
+            told = {}  # it was killed, or died
         finally:
-            job.worker, worker.deadline = None, None
+            reason = worker.end(job)
             if time.monotonic() - started > self.limits.quick:
                 self._remember(job.key)
-            if not finished or worker.reason:
-                self._replace(worker, lane)
-            else:
-                lane.put(worker)
+            code = self._leave(worker, lane, whole=bool(told) and not reason and told["resident"] <= RESIDENT_MOST)
+        if not told:
+            raise self._failure(worker, reason, code, seconds)
+        if kind == b"E":
+            raise self._error(told)
+        return told
 
     def _error(self, told: dict[str, Any]) -> Exception:
         if told["kind"] == "query":
@@ -165,72 +184,85 @@ class QueryPool:
         if told["kind"] in STORE_ERRORS:
             return STORE_ERRORS[told["kind"]](told["detail"], told["advice"], **told["extra"])
         if told["kind"] == "bytes":
-            return LimitReached(f"The answer has more than {self.limits.size:,} bytes.", "Ask for fewer rows or columns.", limit="bytes")
-        return self._stopped("", 0)
+            return LimitReached(f"The answer has more than {told['most']:,} bytes.", "Ask for fewer rows or columns.", limit="bytes")
+        return self.limits.reached("memory")
 
-    def _stopped(self, reason: str, seconds: float) -> LimitReached:
-        if reason == "client":
-            return LimitReached("The client hung up.", limit="client")
-        if reason == "time":
-            return LimitReached(
-                f"The query was stopped after {seconds:g} seconds.", "Narrow it: name more terms, or add a LIMIT.", limit="time"
-            )
-        told = f"The query needed more than {self.limits.memory / 1e6:,.0f} MB of memory, or nested too deep for the engine."
-        return LimitReached(told, "Narrow it, sort less, or write it flatter.", limit="memory")
+    def _failure(self, worker: Worker, reason: str, code: int, seconds: float) -> Exception:
+        if not reason and code == KILLED:
+            return _Lost()
+        if not worker.ready:
+            return Busy("A process for queries did not start.", "Try again in a moment.", retry_after=self._retry_after)
+        return self.limits.reached(reason or ("depth" if code == OVERFLOWED else "memory"), seconds)
 
-    def _take(self, block: bool) -> Worker | None:
-        try:
-            return self._idle.get(timeout=self.limits.patience) if block else self._idle.get_nowait()
-        except queue.Empty:
-            return None
+    @property
+    def _retry_after(self) -> int:
+        return max(1, round(self.limits.patience))
 
-    def _wait(self) -> Worker:
-        busy = Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=max(1, round(self.limits.patience)))
-        if not self._open or not self._waiting.acquire(blocking=False):
-            raise busy
-        try:
-            worker = self._take(block=True)
-        finally:
-            self._waiting.release()
-        if worker is None:
-            raise busy
-        return worker
+    def _take(self, job: Job) -> tuple[Worker, str]:
+        """An idle worker and its lane: who waits longest comes first. Raises Busy; LimitReached where the client hung up meanwhile."""
+        mine = ["named", "free"] if job.named else ["free"] if job.key in self._slow else ["free", "quick"]
+        end = time.monotonic() + self.limits.patience
+        with self._changed:
+            is_full = len(self._waiting) >= self.limits.waiting
+            self._waiting.append(mine)
+            try:
+                while self._open and not job.cancelled:
+                    found = self._first_idle(mine)
+                    if found is not None:
+                        return found
+                    left = end - time.monotonic()
+                    if left <= 0 or is_full:
+                        break
+                    self._changed.wait(min(left, 0.1))
+            finally:
+                self._waiting[:] = [lanes for lanes in self._waiting if lanes is not mine]
+                self._changed.notify_all()
+        if job.cancelled:
+            raise self.limits.reached("client")
+        raise Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=self._retry_after)
 
-    def _start(self) -> Worker:
+    def _first_idle(self, mine: list[str]) -> tuple[Worker, str] | None:
+        before = {lane for lanes in takewhile(lambda lanes: lanes is not mine, self._waiting) for lane in lanes}
+        for lane in mine:
+            if self._idle[lane] and lane not in before:
+                worker = self._idle[lane].pop()
+                if not worker.is_dead():
+                    return worker, lane
+                self._all.discard(worker)
+                worker.close()
+                self._start(lane)
+                return self._idle[lane].pop(), lane
+        return None
+
+    def _leave(self, worker: Worker, lane: str, whole: bool) -> int:
+        """Put a worker back, or another in its place; how its process ended."""
+        code = 0 if whole else worker.close()
+        with self._changed:
+            if whole:
+                self._idle[lane].append(worker)
+            else:
+                self._all.discard(worker)
+                if self._open:
+                    self._start(lane)
+            self._changed.notify_all()
+        return code
+
+    def _start(self, lane: str) -> None:
         worker = Worker(self._path, self.limits.memory, self._union)
-        with self._lock:
-            self._all.add(worker)
-        return worker
-
-    def _replace(self, worker: Worker, lane: queue.LifoQueue[Worker]) -> None:
-        with self._lock:
-            self._all.discard(worker)
-        worker.close()
-        if self._open:
-            lane.put(self._start())
+        self._all.add(worker)
+        self._idle[lane].append(worker)
 
     def _watch(self) -> None:
-        """Kill what is past its deadline; at most 20 ms late."""
+        """Kill what is past its deadline; at most a tick late."""
         while self._open:
-            now = time.monotonic()
-            with self._lock:
-                late = [worker for worker in self._all if worker.deadline is not None and now > worker.deadline]
-            for worker in late:
-                worker.kill("time")
-            time.sleep(0.02)
+            with self._changed:
+                workers = list(self._all)
+            for worker in workers:
+                worker.expire()
+            time.sleep(TICK)
 
     def _remember(self, key: str) -> None:
-        with self._lock:
+        with self._changed:
             self._slow[key] = None
             if len(self._slow) > REMEMBERED:
                 self._slow.popitem(last=False)
-
-    def _keep(self, key: str, answer: Answer) -> None:
-        """Hold a small answer for whoever asks the same again: the data never change under a running pool."""
-        with self._lock:
-            if len(answer.body) > CACHE_ENTRY or key in self._kept:
-                return
-            self._kept[key] = answer
-            self._kept_size += len(answer.body)
-            while self._kept_size > CACHE_ALL:
-                self._kept_size -= len(self._kept.popitem(last=False)[1].body)

@@ -1,100 +1,125 @@
-"""A query on its way and the process it runs in: limits, job, answer, worker process. Knows nothing of how they are scheduled."""
+"""A query on its way and the process it runs in: limits, job, worker process. Knows nothing of how they are scheduled."""
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
-from .results import CHUNK
+from .errors import LimitReached
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one query (seconds, rows, bytes of the answer, bytes of memory), workers, and how many may wait how long for one.
+    """Limits of one query (seconds, rows, bytes of the answer, bytes of memory) and of all together.
 
-    ``quick`` is the time in the lane kept for quick queries.
+    ``workers``: free queries that run at once; ``waiting`` more may wait for ``patience`` seconds each. ``quick``: seconds in the lane that
+    is kept for quick queries. ``spool``: bytes of large answers that may wait on disk for their readers.
     """
 
     seconds: float = 10.0
     rows: int = 100_000
     size: int = 50_000_000
-    memory: int = 2_000_000_000
+    memory: int = 1_000_000_000
     workers: int = 2
-    waiting: int = 64
-    patience: float = 5.0
+    waiting: int = 250
+    patience: float = 10.0
     quick: float = 1.0
+    spool: int = 1_000_000_000
 
-
-@dataclass
-class Answer:
-    """An answer: its format (of results.MEDIA_TYPES, or of store.RDF_FORMATS where ``is_graph``), whether rows were cut off, its bytes.
-
-    Small answers are in ``body``; larger ones in a temporary file, ``spool``, so that memory stays constant and nothing is sent
-    before it is known how the query ends.
-    """
-
-    format: str
-    is_graph: bool
-    cut: bool
-    body: bytes = b""
-    spool: IO[bytes] | None = None
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, piece by piece; to be read once where there is a spool."""
-        if self.spool is None:
-            yield self.body
-            return
-        with self.spool:
-            while piece := self.spool.read(CHUNK):
-                yield piece
-
-
-class Worker:
-    """One process with its pipes; ``deadline`` is when it will be killed."""
-
-    def __init__(self, path: Path | str, memory: int, union: bool) -> None:
-        words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
-        root = str(Path(__file__).resolve().parent.parent)
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
-        self.ready = False
-        self.deadline: float | None = None
-        self.reason = ""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
-
-    def kill(self, reason: str) -> None:
-        """End the process at once."""
-        self.reason = self.reason or reason
-        self.process.kill()
-
-    def close(self) -> None:
-        """End the process and its pipes."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.input, self.output):
-            with contextlib.suppress(OSError):
-                pipe.close()
+    def reached(self, reason: str, seconds: float = 0.0) -> LimitReached:
+        """The error that names the limit: client, time (the seconds given), memory or depth."""
+        detail, advice = {
+            "client": ("The client hung up.", ""),
+            "time": (f"The query was stopped after {seconds:g} seconds.", "Narrow it: name more terms, or add a LIMIT."),
+            "memory": (f"The query needed more than {self.memory / 1e6:,.0f} MB of memory.", "Narrow it, or sort and group less."),
+            "depth": ("The query nests too deep, or is too long, for the engine.", "Write it flatter, or ask in several queries."),
+        }[reason]
+        return LimitReached(detail, advice, limit=reason)
 
 
 @dataclass
 class Job:
-    """A query on its way. ``volatile``: it gives another answer each time. ``cancel`` stops it, wherever it is."""
+    """A query on its way. ``volatile``: it gives another answer each time; ``named``: it is one of our own. ``cancel`` stops it."""
 
     text: str
     key: str
     content: bytes
     volatile: bool = False
+    named: bool = False
     cancelled: bool = False
     worker: Worker | None = field(default=None, repr=False)
 
     def cancel(self) -> None:
         """Stop the query; whoever waits for it gets LimitReached with the limit “client”."""
         self.cancelled = True
-        if self.worker is not None:
-            self.worker.kill("client")
+        worker = self.worker
+        if worker is not None:
+            worker.stop(self, "client")
+
+
+class Worker:
+    """One process with its pipes, and the job that it has. ``reason`` says why it was killed, where it was.
+
+    What kills it names the job, and holds the lock: a job that has just ended never takes the next one down with it.
+    """
+
+    def __init__(self, path: Path | str, memory: int, union: bool) -> None:
+        words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
+        root = str(Path(__file__).resolve().parent.parent)
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
+        self.ready = False
+        self.reason = ""
+        self._lock = threading.Lock()
+        self._job: Job | None = None
+        self._deadline = 0.0
+        assert self.process.stdin
+        assert self.process.stdout
+        self.input, self.output = self.process.stdin, self.process.stdout
+
+    def is_dead(self) -> bool:
+        """Whether the process has ended."""
+        return self.process.poll() is not None
+
+    def begin(self, job: Job, seconds: float) -> None:
+        """Take a job, or give the one it has this much time from now."""
+        with self._lock:
+            self._job, self._deadline = job, time.monotonic() + seconds
+            job.worker = self
+        if job.cancelled:
+            self.stop(job, "client")
+
+    def end(self, job: Job) -> str:
+        """Leave a job, which can no longer be stopped; why it was stopped, or nothing."""
+        with self._lock:
+            self._job = job.worker = None
+            return self.reason
+
+    def stop(self, job: Job, reason: str) -> None:
+        """Kill the process if it still has this job."""
+        with self._lock:
+            if self._job is job:
+                self._kill(reason)
+
+    def expire(self) -> None:
+        """Kill the process if its job is past its time."""
+        with self._lock:
+            if self._job is not None and time.monotonic() > self._deadline:
+                self._kill("time")
+
+    def _kill(self, reason: str) -> None:
+        self.reason = self.reason or reason
+        self.process.kill()
+
+    def close(self) -> int:
+        """End the process and its pipes; how the process ended, as ``subprocess`` tells it."""
+        self.process.kill()
+        code = self.process.wait()
+        for pipe in (self.input, self.output):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        return code

@@ -87,3 +87,8 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         say(f"{name} is “{value}”. It must be one of {', '.join(allowed)}.")
         raise typer.Exit(2)
+
+
+def setting(name: str, about: str) -> Any:
+    """An option of ``serve`` that goes before the environment variable of the setting."""
+    return typer.Option(help=f"{about} Else LODE_{name}.", show_default=False)

@@ -7,9 +7,12 @@ Frames on standard input and output: four bytes of length, one of kind, then the
 from __future__ import annotations
 
 import json
+import math
 import os
+import signal
 import struct
 import sys
+from pathlib import Path
 from typing import IO, Any
 
 from .errors import BadQuery, LodeError
@@ -66,14 +69,51 @@ def answer(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> di
     return {"format": format, "is_graph": is_graph, "rows": written, "cut": cut}
 
 
-def main() -> None:
-    """Answer jobs until the input ends."""
-    path, memory, union = sys.argv[1:4]
+def reply(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> tuple[bytes, dict[str, Any]]:
+    """Run one job; the kind and the content of the frame that ends it."""
+    try:
+        return b"D", answer(store, job, out, union)
+    except TooManyBytes:
+        return b"E", {"kind": "bytes", "most": job["bytes"]}
+    except MemoryError:
+        return b"E", {"kind": "memory"}
+    except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
+        return b"E", {"kind": "query", "detail": f"The query cannot be answered: {error}.", "advice": "", "extra": {}}
+    except LodeError as error:
+        kind = "query" if isinstance(error, BadQuery) else type(error).__name__
+        return b"E", {"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def confine(memory: int) -> None:
+    """Keep this process within its memory, behind others, without core dumps; and leave it to its parent to end it."""
+    for name in ("SIGINT", "SIGTERM"):  # a terminal or a supervisor sends these to the whole group
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.nice(NICENESS)
+
+
+def set_alarm(seconds: float) -> None:
+    """Have the system end this process in a second more than this (0: never), should its parent no longer be there to do so."""
+    if sys.platform != "win32":
+        signal.alarm(math.ceil(seconds) + 1 if seconds else 0)
+
+
+def main() -> None:
+    """Answer jobs until the input ends."""
+    path, memory, union = sys.argv[1:4]
+    confine(int(memory))
     source, out = sys.stdin.buffer, sys.stdout.buffer
     store = open_store(path)
     send(out, b"D", b"{}")
@@ -82,22 +122,11 @@ def main() -> None:
             _, content = receive(source)
         except EOFError:
             return
-        try:
-            done = answer(store, json.loads(content), out, union == "union")
-            send(out, b"D", json.dumps(done).encode())
-        except TooManyBytes:
-            send(out, b"E", json.dumps({"kind": "bytes"}).encode())
-        except MemoryError:
-            send(out, b"E", json.dumps({"kind": "memory"}).encode())
-        except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
-            send(
-                out,
-                b"E",
-                json.dumps({"kind": "query", "detail": f"The query cannot be answered: {error}.", "advice": "", "extra": {}}).encode(),
-            )
-        except LodeError as error:
-            kind = "query" if isinstance(error, BadQuery) else type(error).__name__
-            send(out, b"E", json.dumps({"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}).encode())
+        job = json.loads(content)
+        set_alarm(job["seconds"])
+        kind, told = reply(store, job, out, union == "union")
+        set_alarm(0)
+        send(out, kind, json.dumps({**told, "resident": resident()}).encode())
 
 
 if __name__ == "__main__":

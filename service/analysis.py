@@ -18,8 +18,9 @@ from .episode_models import Episodes
 from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
 from .negotiation import known_parameters, media_types, one_of
+from .running import whole
 
-router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters)])
+router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters), Depends(whole)])
 NAME = "A slug, kind/slug or IRI."
 By = Annotated[
     Literal["trade", "stated"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,7 @@ from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
 
-from . import analysis, discovery, linked, lookups, openapi, pages, problems, queries, risks, sparql
+from . import analysis, discovery, linked, lookups, openapi, pages, problems, queries, risks, running, sparql
 from .models import Health, Readiness
 from .wire import Wire
 
@@ -52,6 +53,8 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         assert opened.path is not None
         app.state.graph = opened
         app.state.pool = QueryPool(opened.path, limits, union=ours)
+        app.state.threads = running.threads(app.state.pool)
+        app.state.places = asyncio.Semaphore(running.WHOLE_AT_ONCE)
         app.state.ours = ours
         yield
         app.state.pool.close()

@@ -19,6 +19,7 @@ from .negotiation import check_choice, check_names, choose
 
 BODY_MOST = 1_000_000
 BODY_SECONDS = 10.0
+PAIRS_MOST = 1_000  # fields of a form
 GRAPH_TYPES = {
     "turtle": "text/turtle",
     "ntriples": "application/n-triples",
@@ -111,15 +112,15 @@ def formats(request: Request, format: str | None) -> tuple[str, str]:
 
 
 async def _body(request: Request) -> str:
-    held = bytearray()
+    held, seconds = bytearray(), getattr(request.app.state, "request_seconds", BODY_SECONDS)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 held += chunk
                 if len(held) > BODY_MOST:
                     raise TooLarge(f"The body has more than {BODY_MOST:,} bytes.")
     except TimeoutError:
-        raise BadQuery(f"The body did not arrive within {BODY_SECONDS:g} seconds.", "Send it at once.", limit="body time") from None
+        raise BadQuery(f"The body did not arrive within {seconds:g} seconds.", "Send it at once.", limit="body time") from None
     try:
         return held.decode("utf-8")
     except UnicodeDecodeError:
@@ -129,9 +130,11 @@ async def _body(request: Request) -> str:
 def _pairs(text: str) -> list[tuple[str, str]]:
     """Names and values of a form or of an address. Raises BadQuery where it is not UTF-8, rather than ask with other letters."""
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=PAIRS_MOST)
     except UnicodeDecodeError:
         raise BadQuery("The percent-encoded text is not UTF-8.", "Encode UTF-8.") from None
+    except ValueError:
+        raise BadQuery(f"There are more than {PAIRS_MOST:,} fields.", "Send fewer.", limit="fields") from None
 
 
 def _from_pairs(given: list[tuple[str, str]]) -> Asked:
@@ -143,7 +146,8 @@ def _from_pairs(given: list[tuple[str, str]]) -> Asked:
     if len(queries) > 1:
         raise BadParameter(f"query is given {len(queries)} times.", "Give it once.", parameter="query")
     format = next((value.lower() for name, value in reversed(given) if name in FORMAT_NAMES), None)
-    if format is not None:
+    if format is not None:  # SPARQLWrapper sends the whole list of types that it would read
+        format = next((name for name in format.split(",") if name in ALIASES), format)
         check_choice("format", format, ALIASES)
     default, named = (tuple(_graph_name(key, value) for key, value in given if key == name and value) for name in LISTS)
     return Asked(queries[0] if queries else None, default, named, ALIASES[format] if format else None)

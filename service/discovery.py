@@ -12,14 +12,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from kg import BadParameter, describe, files
+from kg.answers import Answer
 from kg.graph import unknown
-from kg.process import Answer
 from kg.store import DEFAULT_GRAPH
 from kg.terms import PREFIXES
 
 from .asked import ALIASES, GRAPH_TYPES
 from .lookups import TheGraph
 from .negotiation import check_choice, choose, known_parameters, media_types, one_of, parameter
+from .running import whole
 from .sparql import described, endpoint, service_description
 
 router = APIRouter(tags=["discovery"], dependencies=[Depends(known_parameters)])
@@ -69,6 +70,7 @@ def _context() -> dict[str, object]:
 
 @router.get(
     "/graphs",
+    dependencies=[Depends(whole)],
     summary="One graph whole (Graph Store Protocol)",
     response_class=Response,
     responses=media_types("application/json", *(GRAPH_TYPES[format] for format in _TRIPLE_FORMATS)),

@@ -16,7 +16,7 @@ _MEANINGS = {
     415: "The body is of a type or an encoding that is not read.",
     422: "The query was stopped at a limit, which the problem names; or figures that count unlike things were asked for in one sum.",
     502: "The store behind the service failed, or gave only a part of its answer.",
-    503: "No place for the query is free, or the store is gone: try again after the seconds in Retry-After.",
+    503: "No place for the query is free, or the store is out of reach: try again after the seconds in Retry-After.",
 }
 _GENERAL = {"limit", "offset", "lang", "format", "query", "default-graph-uri", "named-graph-uri", "default", "length", "most", "depth"}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}

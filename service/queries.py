@@ -10,12 +10,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi import Query as QueryParameter
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from kg import Graph, files
 from kg.headers import Param, Query, read_all
-from kg.store import Cell, Rows
+from kg.store import Cell, Rows, read_rows
 from kg.terms import LANGUAGES
 
+from . import running
 from .lookups import Lang, Limit, Offset, TheGraph, page
 from .models import Page, QueryInfo, QueryParam, QueryResult
 from .negotiation import check_choice, check_given, choose, known_parameters, one_of
@@ -43,21 +45,36 @@ def queries(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, o
     return Page[QueryInfo](**page(request, [info(query, lang) for query in graph.queries.values()], limit, offset))
 
 
-def _run(request: Request, graph: Graph, name: str, lang: str, format: str | None) -> Any:
+async def _run(request: Request, graph: Graph, name: str, lang: str, format: str | None) -> Response:
     query = graph.query(name)
     check_given(request, {param.name for param in query.params} | _OWN)
     values: dict[str, object] = {key: value for key, value in request.query_params.items() if key not in _OWN}
     if any(param.name == "lang" for param in query.params):
         values["lang"] = lang
-    text = graph.text_of(query, values)
-    rows = graph.store.query(text)
+    text = await run_in_threadpool(graph.text_of, query, values)
     if format is not None:
         check_choice("format", format, _MEDIA)
+    rows = await _rows(request, text)
+    if rows is None:
+        return Response(status_code=499)
     wanted = _MEDIA[format] if format else choose(request.headers.get("accept"), _MEDIA.values())
+    return await run_in_threadpool(_written, rows, wanted or "", query.name, info(query, lang)["title"], text)
+
+
+def _written(rows: Rows, wanted: str, name: str, title: str, text: str) -> Response:
+    headers = {"Vary": "Accept, Accept-Language"}
     if wanted == "text/csv":
-        return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
+        return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
     plain_rows = [{key: plain(value) for key, value in row.items()} for row in rows]
-    return QueryResult(name=name, title=info(query, lang)["title"], columns=rows.columns, rows=plain_rows, sparql=text)
+    found = QueryResult(name=name, title=title, columns=rows.columns, rows=plain_rows, sparql=text)
+    return Response(found.model_dump_json(), media_type="application/json", headers=headers)
+
+
+async def _rows(request: Request, text: str) -> Rows | None:
+    """Rows of a named query, within the limits of a free one; None where the client hung up. Raises Busy, LimitReached."""
+    pool = request.app.state.pool
+    answer = await running.answer(request, pool, await running.prepare(pool, text, ours=True))
+    return None if answer is None else await run_in_threadpool(lambda: read_rows(b"".join(answer.chunks())))
 
 
 def _described(param: Param) -> dict[str, Any]:
@@ -83,8 +100,8 @@ def _described(param: Param) -> dict[str, Any]:
 def _add(query: Query) -> None:
     """A route of its own for a named query, so that its parameters stand typed in the OpenAPI document."""
 
-    def run(request: Request, graph: TheGraph, lang: Lang, format: Format = None) -> Any:
-        return _run(request, graph, query.name, lang, format)
+    async def run(request: Request, graph: TheGraph, lang: Lang, format: Format = None) -> Any:
+        return await _run(request, graph, query.name, lang, format)
 
     router.add_api_route(
         f"/queries/{query.name}",

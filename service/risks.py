@@ -14,8 +14,9 @@ from .lookups import Day, Lang, TheGraph
 from .models import MineralRisks
 from .negotiation import known_parameters
 from .risk_models import Comparison, Concentration, Method, PolicyAnswer
+from .running import whole
 
-router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters)])
+router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters), Depends(whole)])
 Year = Annotated[int | None, Query(ge=1900, le=2100, description="The newest figures not after this year.", examples=[2012])]
 SERIES_MOST = 20
 

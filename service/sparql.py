@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -11,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from kg import Graph, describe
 from kg.pool import QueryPool
-from kg.process import Answer, Job
 from kg.results import MEDIA_TYPES
 from kg.store import Triple
 
+from . import running
 from .asked import (
     DIRECT,
     FORM,
@@ -34,7 +33,7 @@ from .pages import table_page
 from .problems import problem
 
 router = APIRouter(tags=["SPARQL"])
-TABLE_ROWS = 1_000  # of a page for a browser
+TABLE_ROWS, TABLE_BYTES = 1_000, 1_000_000  # of a page for a browser
 _ANSWERS = media_types(*MEDIA_TYPES.values(), *GRAPH_TYPES.values(), "text/html")
 _GRAPHS = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _DATASET = [
@@ -131,9 +130,10 @@ async def _run(request: Request, asked: Asked) -> Response:
     assert asked.query is not None
     inside = "json" if rows == "html" else rows
     most = TABLE_ROWS if rows == "html" else pool.limits.rows
+    most_bytes = TABLE_BYTES if rows == "html" else None
     dataset = {"default": asked.default, "named": asked.named}
-    job = pool.job(asked.query, rows=inside, graph=graph, base=endpoint(request), most=most, **dataset)
-    answer = await _wait(request, pool, job)
+    job = await running.prepare(pool, asked.query, rows=inside, graph=graph, base=endpoint(request), most=most, size=most_bytes, **dataset)
+    answer = await running.answer(request, pool, job)
     if answer is None:
         return Response(status_code=499)
     headers = {"Vary": "Accept, Accept-Language"}
@@ -147,20 +147,6 @@ async def _run(request: Request, asked: Asked) -> Response:
     if answer.spool is None:
         return Response(answer.body, headers=headers, media_type=media)
     return StreamingResponse(answer.chunks(), headers=headers, media_type=media)
-
-
-async def _wait(request: Request, pool: QueryPool, job: Job) -> Answer | None:
-    """The answer of a job, or None where the client hung up, which stops the job."""
-    running = asyncio.ensure_future(run_in_threadpool(pool.run, job))
-    while True:
-        done, _ = await asyncio.wait([running], timeout=0.25)
-        if done:
-            return running.result()
-        if await request.is_disconnected():
-            job.cancel()
-            await asyncio.wait([running])
-            running.cancelled() or running.exception()
-            return None
 
 
 def _with_charset(media: str) -> str:

@@ -1,4 +1,7 @@
-"""What every answer carries, below the routes: data version, ETag and 304, HEAD, OPTIONS. Plain ASGI, so that it costs next to nothing.
+"""What every answer carries, below the routes: data version, ETag and 304, HEAD, OPTIONS; and what was answered lately, once more.
+
+Plain ASGI, so that it costs next to nothing. The data never change under a running service, so that a
+small answer can be given again as it is.
 
 It stands outside of compression, so that a HEAD has the headers of its GET.
 """
@@ -6,18 +9,25 @@ It stands outside of compression, so that a HEAD has the headers of its GET.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg import __version__
+from kg.answers import Kept
 
 from .negotiation import ranked
+from .problems import problem
 
 METHODS = {"/sparql": "GET, HEAD, POST, QUERY, OPTIONS"}
 READ = "GET, HEAD, OPTIONS"
+HEADER_MOST = 16_000  # bytes of a header
+PARAMETERS_MOST = 1_000
 UNCACHED = ("/healthz", "/readyz")
+KEPT_MOST, KEPT_ENTRY = 32_000_000, 200_000  # bytes of all answers that are kept, and of one
+ENTRY_COST = 2_000  # bytes that a kept answer takes beside its body
 VARY = ("Accept", "Accept-Language")
 _JOINED = ("accept", "accept-encoding", "accept-language", "if-none-match")
 
@@ -27,11 +37,16 @@ class Wire:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._kept: Kept[tuple[Message, Message]] = Kept(KEPT_MOST, KEPT_ENTRY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        refused = _refuse(scope)
+        if refused is not None:
+            await refused(scope, receive, send)
             return
         scope = _tidy(scope)
         method, allow = scope["method"], METHODS.get(scope["path"].rstrip("/"), READ)
@@ -45,14 +60,44 @@ class Wire:
             await Response(status_code=304, headers=headers)(scope, receive, send)
             return
 
+        key = _key(scope, tag) if tag and isinstance(scope["app"].state.graph.path, Path) else ""  # a store elsewhere may be gone
+        known = self._kept.get(key) if key else None
+        held: list[Message] = []
+
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _complete(MutableHeaders(scope=message), message["status"], version, tag, allow)
-            elif method == "HEAD":
-                message = {**message, "body": b""}
-            await send(message)
+            if len(held) < 2:
+                held.append(message)
+                self._keep(key, held)
+            await send({**message, "body": b""} if method == "HEAD" and "body" in message else message)
 
-        await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
+        if known is None:
+            await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
+            return
+        start, body = known
+        await send({**start, "headers": list(start["headers"])})
+        await send({**body, "body": b""} if method == "HEAD" else body)
+
+    def _keep(self, key: str, held: list[Message]) -> None:
+        """Keep an answer that came whole in one piece and has a tag."""
+        if key and len(held) == 2 and not held[1].get("more_body") and "etag" in Headers(raw=held[0]["headers"]):
+            start = {**held[0], "headers": list(held[0]["headers"])}
+            self._kept.put(key, (start, held[1]), len(held[1]["body"]) + ENTRY_COST)
+
+
+def _refuse(scope: Scope) -> Response | None:
+    """The answer to a request whose head would take long to read."""
+    for name, value in scope["headers"]:
+        if len(value) > HEADER_MOST:
+            shown = name.decode("latin-1")
+            return problem(
+                431, "Header too large", f"The header {shown} has {len(value):,} bytes.", advice=f"At most {HEADER_MOST:,} are read."
+            )
+    count = scope["query_string"].count(b"&") + 1
+    if count > PARAMETERS_MOST:
+        return problem(400, "Bad parameter", f"The address has {count:,} parameters.", advice=f"At most {PARAMETERS_MOST:,} are read.")
+    return None
 
 
 def _complete(headers: MutableHeaders, status: int, version: str, tag: str, allow: str) -> None:
@@ -77,6 +122,13 @@ def _tidy(scope: Scope) -> Scope:
         if value and not (name == "accept-encoding" and dict(ranked(value)).get("gzip") == 0):
             kept.append((name.encode(), value.encode("latin-1")))
     return {**scope, "headers": kept}
+
+
+def _key(scope: Scope, tag: str) -> str:
+    """What tells an answer from all others: its tag, what it may be compressed with, and the address that it may name."""
+    headers = Headers(scope=scope)
+    own = (tag, headers.get("accept-encoding", ""), headers.get("host", ""), scope.get("scheme", ""), scope.get("root_path", ""))
+    return "\n".join(own)
 
 
 def _tag(scope: Scope, version: str) -> str:

@@ -20,7 +20,7 @@ EXAMPLES = 8
 QUERIES = ["ASK {}", "SELECT * { ?s ?p ?o } LIMIT 3", "CONSTRUCT WHERE { ?s a ?o } LIMIT 3", "DESCRIBE <http://example.org/>", "SELECT"]
 DOCUMENT = create_app().openapi()
 # No schema can say that a text is a query, that one parameter excludes another, or what a reader of Mermaid can bear.
-FREE = ("/sparql", "/sparql.{extension}", "/graphs", "/graph.{format}")
+FREE = ("/sparql", "/sparql.{extension}", "/graphs", "/graph.{format}", "/measures")
 
 schemathesis.openapi.media_type("application/sparql-query", st.sampled_from(QUERIES).map(str.encode) | st.text().map(str.encode))
 schema = schemathesis.openapi.from_dict(DOCUMENT)

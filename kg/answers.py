@@ -1,0 +1,93 @@
+"""Answers of queries: what one is, the small ones kept for whoever asks the same again, the large ones counted.
+
+Knows no process and no store.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Generic, TypeVar
+
+from .results import CHUNK
+
+T = TypeVar("T")
+
+
+@dataclass
+class Answer:
+    """An answer: its format (of results.MEDIA_TYPES, or of store.RDF_FORMATS where ``is_graph``), whether rows were cut off, its bytes.
+
+    Small answers are in ``body``; larger ones in a temporary file, ``spool``, so that memory stays constant and nothing is sent
+    before it is known how the query ends.
+    """
+
+    format: str
+    is_graph: bool
+    cut: bool
+    body: bytes = b""
+    spool: IO[bytes] | None = None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, piece by piece; to be read once where there is a spool."""
+        if self.spool is None:
+            yield self.body
+            return
+        with self.spool:
+            while piece := self.spool.read(CHUNK):
+                yield piece
+
+
+class Kept(Generic[T]):
+    """What was found by key, up to a size altogether; the longest unused is forgotten first. Right where the data never change."""
+
+    def __init__(self, most: int, entry_most: int) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._most, self._entry_most, self._size = most, entry_most, 0
+
+    def get(self, key: str) -> T | None:
+        """What is kept under a key."""
+        with self._lock:
+            if key not in self._found:
+                return None
+            self._found.move_to_end(key)
+            return self._found[key][0]
+
+    def put(self, key: str, value: T, size: int) -> None:
+        """Keep a value, if it is small enough."""
+        with self._lock:
+            if size > self._entry_most or key in self._found:
+                return
+            self._found[key] = (value, size)
+            self._size += size
+            while self._size > self._most:
+                self._size -= self._found.popitem(last=False)[1][1]
+
+
+class Spools:
+    """Counts the bytes of large answers that wait on disk for their readers, at most ``most`` together."""
+
+    def __init__(self, most: int) -> None:
+        self._lock = threading.Lock()
+        self._most = most
+        self.size = 0
+
+    def take(self, size: int) -> bool:
+        """Count more bytes; False where there is no room."""
+        with self._lock:
+            has_room = self.size + size <= self._most
+            self.size += size if has_room else 0
+            return has_room
+
+    def give_back(self, size: int) -> None:
+        """Bytes that are gone."""
+        with self._lock:
+            self.size -= size
+
+    def hold(self, answer: Answer, size: int) -> None:
+        """Give bytes back once nobody holds the answer any more."""
+        weakref.finalize(answer, self.give_back, size)

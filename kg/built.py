@@ -1,0 +1,102 @@
+"""Built stores on disk: written aside and renamed, held while in use, cleared away when old.
+
+A store is whole where its folder has its final name. What is being written has a name with a dot in it, and is locked by the process
+that writes it: where nobody holds the lock, that process is dead. Knows the store; knows nothing of what is in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from .store import Store
+
+KEEP = 10  # built stores that are kept, the last used first
+LOCK = "in-use"
+_held: dict[Path, int] = {}
+
+
+def folder() -> Path:
+    """Where built stores are kept: ``LODE_CACHE``, else the user's cache folder."""
+    configured = os.environ.get("LODE_CACHE")
+    if configured:
+        return Path(configured)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
+
+
+def write(store: Store, target: Path) -> None:
+    """Write a store to ``target``, whole or not at all, and clear away old ones and what dead processes left."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
+    lock = _lock(draft)
+    try:
+        store.copy_to(draft / "store")
+        _settle(draft / "store")
+        try:
+            os.rename(draft / "store", target)
+        except OSError:
+            if not target.exists():  # another process may have finished the same build first
+                raise
+        _settle(target.parent)
+    finally:
+        if lock is not None:
+            os.close(lock)
+        shutil.rmtree(draft, ignore_errors=True)
+    clear(target.parent, target)
+
+
+def hold(target: Path) -> Path:
+    """Mark a built store as in use for as long as this process lives, and as used now; returns it."""
+    if target not in _held:
+        with contextlib.suppress(OSError):  # a cache that cannot be written to is cleared by nobody either
+            os.utime(target)
+            lock = _lock(target, alone=False)
+            if lock is not None:
+                _held[target] = lock
+    return target
+
+
+def clear(parent: Path, *keep: Path) -> None:
+    """Remove drafts whose process is dead, and all but the last used stores that no process holds."""
+    found = [path for path in parent.iterdir() if path.is_dir()]
+    drafts = [path for path in found if "." in path.name]
+    whole = sorted((path for path in found if "." not in path.name), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in [*drafts, *(path for path in whole[KEEP:] if path not in keep)]:
+        with contextlib.suppress(OSError):
+            lock = _lock(path)
+            if lock is None:
+                continue
+            try:
+                gone = path if "." in path.name else path.rename(path.with_name(f"{path.name}.old"))
+                shutil.rmtree(gone, ignore_errors=True)
+            finally:
+                os.close(lock)
+
+
+def _lock(path: Path, alone: bool = True) -> int | None:
+    """A lock on a folder, alone or together with others, until it is closed or the process ends; None where somebody else has it."""
+    try:
+        import fcntl
+    except ImportError:  # a system that does not remove what is open needs no lock
+        return os.open(os.devnull, os.O_RDONLY)
+    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _settle(path: Path) -> None:
+    """Have the system write a folder and its files to the disk before anything is built on them."""
+    for part in (*(part for part in path.iterdir() if part.is_file()), path):
+        with contextlib.suppress(OSError):  # some systems open no folder
+            handle = os.open(part, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

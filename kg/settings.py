@@ -1,0 +1,67 @@
+"""How the service is set: ``LODE_...`` in the environment, else in a file ``.env``, else the defaults here. Knows nothing of what they do.
+
+The limits of a query hold for each server process: with several ``LODE_WORKERS``, each has its own ``LODE_QUERIES``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import BadParameter
+
+PREFIX = "LODE_"
+FILE = ".env"
+
+
+class Settings(BaseSettings):
+    """All settings; each is ``LODE_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=FILE, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    workers: PositiveInt = Field(1, description="Server processes, which share the built store.")
+    connections: PositiveInt = Field(1000, description="Connections that each process holds at once.")
+    request_seconds: PositiveFloat = Field(10.0, description="Time for a request's head to arrive, and for its body.")
+    stall_seconds: PositiveFloat = Field(30.0, description="Time for a client to take the next piece of its answer.")
+    grace_seconds: PositiveInt = Field(15, description="Time for requests in flight when the service is told to stop.")
+    queries: PositiveInt = Field(2, description="Free SPARQL queries that run at once.")
+    query_seconds: PositiveFloat = Field(10.0, description="Time of a query.")
+    query_rows: PositiveInt = Field(100_000, description="Rows of an answer, or triples of a graph.")
+    query_bytes: PositiveInt = Field(50_000_000, description="Bytes of an answer.")
+    query_memory_mb: int = Field(1000, ge=100, description="Memory of a query, in MB.")
+    query_waiting: int = Field(250, ge=0, description="Queries that may wait for a place.")
+    query_patience: PositiveFloat = Field(10.0, description="Seconds that each of them waits.")
+    quick_seconds: PositiveFloat = Field(1.0, description="Time of a query in the lane that is kept for quick ones.")
+    spool_bytes: PositiveInt = Field(1_000_000_000, description="Bytes of large answers that wait on disk for their readers.")
+    cache: Path | None = Field(None, description="Folder for built stores; left out: the user's cache folder.")
+    facts: str = Field("", description="Your own folder of facts and tables.")
+    store: str = Field("", description="Address of a SPARQL endpoint that holds the graph, instead of a built store.")
+    store_user: str = Field("", description="Who asks there.")
+    store_password: str = Field("", repr=False, description="And with what password.")
+    dataset: str = Field("", description="RDF files to serve instead of our own graph, parted as in PATH.")
+
+    def environment(self) -> dict[str, str]:
+        """The settings as variables, for processes that are started later."""
+        return {PREFIX + name.upper(): str(value) for name, value in self if value not in (None, "")}
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, with those given (None: not given) before all others. Raises BadParameter for a bad value or an unknown name."""
+    names = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted({*os.environ, *dotenv_values(FILE)}):
+        if name.upper().startswith(PREFIX) and name.upper() not in names:
+            near = difflib.get_close_matches(name.upper(), names, n=3)
+            raise BadParameter(f"{name} is no setting.", f"Near it: {', '.join(near or sorted(names))}.", parameter=name, near=near)
+    try:
+        return Settings(**{name: value for name, value in given.items() if value not in (None, "")})  # type: ignore[arg-type]  # checked here
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise BadParameter(f"{name} is “{first['input']}”.", f"{first['msg']}.", parameter=name) from None

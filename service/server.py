@@ -1,0 +1,85 @@
+"""The service as server processes: the settings, the graph built once, uvicorn over it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+import kg
+from kg import Graph
+from kg.dataset import open_dataset
+from kg.process import Limits
+from kg.settings import Settings, read_settings
+
+from .app import create_app
+from .connection import Connection
+
+HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits of queries, as set."""
+    return Limits(
+        seconds=settings.query_seconds,
+        rows=settings.query_rows,
+        size=settings.query_bytes,
+        memory=settings.query_memory_mb * 1_000_000,
+        workers=settings.queries,
+        waiting=settings.query_waiting,
+        patience=settings.query_patience,
+        quick=settings.quick_seconds,
+        spool=settings.spool_bytes,
+    )
+
+
+def open_served(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Graph:
+    """The graph to serve: our own, or the dataset that is set. Raises BadFacts."""
+    if settings.dataset:
+        return open_dataset(map(Path, settings.dataset.split(os.pathsep)))
+    return kg.open_graph(say=say)
+
+
+def make_app() -> FastAPI:
+    """The app of one server process, by the environment that ``run`` leaves. Its graph is built already."""
+    settings = read_settings()
+    Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
+    app = create_app(open_served(settings), limits_of(settings), ours=not settings.dataset)
+    app.state.request_seconds = settings.request_seconds
+    return app
+
+
+def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Build what is to be served, then serve until told to stop. Raises BadFacts."""
+    os.environ.update(settings.environment())
+    _allow_files(settings.connections)
+    open_served(settings, say)
+    say(f"Lodegraph at http://{settings.host}:{settings.port} (API at /docs, SPARQL at /sparql)")
+    uvicorn.run(
+        "service.server:make_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level="warning",
+        http=Connection,
+        ws="none",
+        h11_max_incomplete_event_size=HEAD_MOST,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=settings.grace_seconds,
+    )
+
+
+def _allow_files(connections: int) -> None:
+    """Let this process and those it starts hold open a file for each connection."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * connections + 500
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
