@@ -8,6 +8,7 @@ python3 run.py ...      anything that `lode` takes
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -34,8 +35,25 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
+def install_virtuoso() -> bool:
+    """Have Virtuoso 7, one of the engines under test, from Debian's packages; says what to do where that cannot be."""
+    package = "virtuoso-opensource-7"
+    if shutil.which("virtuoso-t"):
+        return True
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", *words], check=False, env=quiet, stdout=sys.stderr)
+    if shutil.which("virtuoso-t"):
+        return True
+    print(f"The tests need Virtuoso 7: as root, run `apt-get update && apt-get install {package}`.", file=sys.stderr)
+    return False
+
+
 def test(words: list[str]) -> int:
     """Style, types, the checks of the facts, and the tests."""
+    if not install_virtuoso():
+        return 1
     steps = [
         [str(PYTHON), "-m", "ruff", "check", "."],
         [str(PYTHON), "-m", "ruff", "format", "--check", "."],

@@ -12,6 +12,7 @@ from . import analysis_commands
 from .errors import BadFacts
 from .loading import load
 from .tell import one_of, options, plain_errors, print_json, print_rows, say, setting
+from .weighing import compare, policy, risks
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -99,7 +100,7 @@ def show(
     with plain_errors():
         graph = _open(facts)
         iri = graph.resolve(name)
-        day = read_day("as_of", as_of) if as_of else None
+        day = None if as_of is None else read_day("as_of", as_of)
         found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
     if format == "json":
         return print_json(found)
@@ -197,7 +198,8 @@ def export(
         sys.stdout.buffer.write(body)
 
 
-app.command()(load)
+for _command in (load, risks, compare, policy):
+    app.command()(_command)
 analysis_commands.add_to(app)
 
 

@@ -51,18 +51,18 @@ def split(figures: Sequence[Read]) -> Split:
     known = sum((value for country, value in own.items() if country != OTHERS), ZERO)
     bounded = {f.of for f in figures if f.value is None and (f.more_than is not None or f.less_than is not None)}
     absent = {f.of for f in figures if f.value is None} - bounded
-    coverage = Coverage(
-        known, whole, bool(stated) or percent, known / whole, tuple(sorted(absent - {WORLD})), tuple(sorted(bounded - {WORLD}))
-    )
+    stands = bool(stated) or percent
+    coverage = Coverage(known, own[OTHERS], whole, stands, known / whole, tuple(sorted(absent - {WORLD})), tuple(sorted(bounded - {WORLD})))
     ranked = sorted(((c, v / whole) for c, v in own.items() if c != OTHERS and v), key=lambda pair: (-pair[1], pair[0]))
     first = figures[0]
-    return Split(dict(ranked), coverage, tuple(figures), first.year, first.basis, first.stage, _notes(coverage, figures))
+    stage = first.stage if all(figure.stage == first.stage for figure in figures) else ""
+    return Split(dict(ranked), coverage, tuple(figures), first.year, first.basis, stage, _notes(coverage, figures))
 
 
 def _notes(coverage: Coverage, figures: Sequence[Read]) -> tuple[str, ...]:
     seen = {
-        "shares-do-not-sum": abs(coverage.share - ONE) > DRIFT,
-        "no-world-total": not coverage.stated,
+        "shares-do-not-sum": abs(coverage.known + coverage.others - coverage.total) > DRIFT * coverage.total,
+        "no-world-total": not coverage.stated and not figures[0].hs_code,  # the flows of a trade table are all there are
         "figures-absent": bool(coverage.absent),
         "figures-bounded": bool(coverage.bounded),
         "estimated-inputs": any(figure.estimated for figure in figures),
@@ -147,7 +147,6 @@ def _computed(
     more: tuple[Read, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Computed:
-    codes = tuple(sorted({f.hs_code for f in parts.inputs if f.hs_code}))
     return Computed(
         method,
         value,
@@ -161,5 +160,4 @@ def _computed(
         parts.coverage,
         (*parts.inputs, *more),
         (*parts.notes, *notes),
-        codes,
     )

@@ -34,7 +34,7 @@ def unit_value(value: Read, weight: Read) -> Computed:
     It is a mean over goods and suppliers, no price of one grade. Raises MixedBases for other units or two years; BadParameter where the
     weight is nothing or a figure is missing.
     """
-    if (value.unit, weight.unit) != ("thousand-usd", "tonne") or value.year != weight.year:
+    if (value.unit, weight.unit) != ("usd-thousand", "tonne") or value.year != weight.year:
         raise MixedBases(
             f"A unit value is asked of {value.unit} ({value.year}) and {weight.unit} ({weight.year}).",
             "It needs thousand US dollars and tonnes of one year.",
@@ -74,7 +74,6 @@ def _value(figure: Read) -> Decimal:
 def _ratio(method: str, value: Decimal, unit: str, *inputs: Read, notes: tuple[str, ...] = ()) -> Computed:
     first = inputs[0]
     estimated = ("estimated-inputs",) if any(figure.estimated for figure in inputs) else ()
-    codes = tuple(sorted({figure.hs_code for figure in inputs if figure.hs_code}))
     return Computed(
         method,
         value,
@@ -85,5 +84,4 @@ def _ratio(method: str, value: Decimal, unit: str, *inputs: Read, notes: tuple[s
         first.stage,
         inputs=inputs,
         notes=(*notes, *estimated),
-        hs_codes=codes,
     )

@@ -50,8 +50,8 @@ class Credentials(httpx2.Auth):
 class Body:
     """An answer's body as a file that is read while it arrives. Raises StoreFailed where it breaks off."""
 
-    def __init__(self, answer: httpx2.Response, address: str) -> None:
-        self._answer, self._address = answer, address
+    def __init__(self, answer: httpx2.Response, endpoint: Endpoint) -> None:
+        self._answer, self._endpoint = answer, endpoint  # an endpoint that nobody holds closes its connections
         self._pieces = answer.iter_bytes()
         self._held = b""
 
@@ -63,9 +63,9 @@ class Body:
         except StopIteration:
             return b""
         except httpx2.TimeoutException as error:
-            raise StoreFailed(f"The store at {self._address} stopped in the middle of its answer.", "Narrow the query.") from error
+            raise StoreFailed(f"The store at {self._endpoint.address} stopped in the middle of its answer.", "Narrow the query.") from error
         except httpx2.HTTPError as error:
-            raise StoreFailed(f"The store at {self._address} broke off its answer: {error}.", "Try again.") from error
+            raise StoreFailed(f"The store at {self._endpoint.address} broke off its answer: {error}.", "Try again.") from error
         taken, self._held = (self._held, b"") if size < 0 else (self._held[:size], self._held[size:])
         return taken
 
@@ -91,6 +91,10 @@ class Endpoint:
             timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
             limits=httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
         )
+
+    def __del__(self) -> None:
+        if hasattr(self, "_client"):
+            self._client.close()
 
     def send(
         self,
@@ -136,7 +140,7 @@ class Endpoint:
             if header in answer.headers:
                 answer.close()
                 raise StoreFailed(f"The store at {self.address} gave only a part: {meaning} ({answer.headers[header]}).", "Ask for less.")
-        return Body(answer, self.address)
+        return Body(answer, self)
 
     def do(self, method: str, **what: Any) -> int:
         """As ``send``, where the answer's body does not matter; its status."""

@@ -14,9 +14,10 @@ from .terms import ID
 
 WORLD = f"{ID}bloc/world"
 OTHERS = f"{ID}bloc/other-countries"
+JAPAN = f"{ID}country/japan"
 ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 # Units that count no weight: figures of different stages may be added.
-STAGELESS = ("thousand-usd", "usd", "percent")
+STAGELESS = ("usd-thousand", "percent")
 _SIX = Context(prec=6)
 
 
@@ -25,12 +26,13 @@ class Read:
     """One figure as its source gives it.
 
     ``value`` is None where the source gives a bound (``more_than``, ``less_than``) or no number (``absence`` says why). ``of`` is the IRI
-    of the country or bloc whose figure it is; ``figure`` and ``document`` are IRIs; ``line`` is in the publisher's file; ``place`` in a
-    document in words.
+    of the country or bloc whose figure it is; ``figure`` and ``document`` are IRIs, ``mean_of`` those of the figures it is the mean of;
+    ``line`` is in the publisher's file, ``place`` in a document in words.
     """
 
     value: Decimal | None
     of: str = ""
+    series: str = ""
     unit: str = ""
     basis: str = ""
     stage: str = ""
@@ -45,6 +47,8 @@ class Read:
     document: str = ""
     line: int | None = None
     place: str = ""
+    written: str = ""
+    mean_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,13 @@ class Term:
 class Coverage:
     """How much of the whole the known figures make up.
 
-    ``total`` is the publisher's where ``stated``, else the sum of what is known. ``share`` = known / total as a fraction, and may pass 1
-    where the publisher rounds. ``absent`` have no number, ``bounded`` only a bound: neither is counted, and neither is zero.
+    ``known`` is the sum of the countries that are named, ``others`` what the publisher gives as other countries together. ``total`` is the
+    publisher's where ``stated``, else known + others. ``share`` = known / total as a fraction; it may pass 1 where the publisher rounds.
+    ``absent`` have no number, ``bounded`` only a bound: neither is counted, and neither is zero.
     """
 
     known: Decimal
+    others: Decimal
     total: Decimal
     stated: bool
     share: Decimal
@@ -78,8 +84,8 @@ class Coverage:
 class Computed:
     """A figure computed by a method; ``method`` and ``notes`` are codes of ``ontology/methods.ttl``, ``unit`` one of ``codes.ttl``.
 
-    ``value`` is None where the method cannot be applied; the notes say why. ``at_most``: what it would be if all that is not known were
-    one further country's. ``year`` is that of the inputs.
+    ``value`` is None where the method cannot be applied; the notes say why. ``at_most``: what it would be if all that no named
+    country makes were one further country's. ``year`` is that of the inputs; ``published`` what a publisher prints for the same.
     """
 
     method: str
@@ -94,12 +100,27 @@ class Computed:
     coverage: Coverage | None = None
     inputs: tuple[Read, ...] = ()
     notes: tuple[str, ...] = ()
-    hs_codes: tuple[str, ...] = ()
+    published: Read | None = None
+
+    @property
+    def quantity(self) -> str:
+        """What is measured: the role of the first input, such as production or import-value."""
+        return self.inputs[0].role if self.inputs else ""
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """IRIs of the series that the figure is of: those of the inputs that count what the first counts."""
+        return tuple(dict.fromkeys(f.series for f in self.inputs if f.series and f.role == self.quantity))
+
+    @property
+    def hs_codes(self) -> tuple[str, ...]:
+        """HS codes of the inputs."""
+        return tuple(sorted({f.hs_code for f in self.inputs if f.hs_code}))
 
 
 def rounded(value: Decimal | None) -> Decimal | None:
     """Six significant digits: no figure here is known better. None stays None."""
-    return None if value is None else _SIX.plus(value)
+    return None if value is None else _SIX.plus(value) if value else ZERO
 
 
 def require_alike(figures: Iterable[Read]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from .errors import BadFacts
 from .terms import BASE, DOC
 
-REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alignments")
+REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alignments", "methods")
 FIGURES = "figures.csv"
 DEPOSITS = "deposits.csv"
 

@@ -55,7 +55,6 @@ def geopolrisk(production: Split, imports: Sequence[Read], stability: Mapping[st
         stage=flows.stage,
         terms=tuple(terms),
         coverage=flows.coverage,
-        inputs=(*production.inputs, *imports, *used, *([domestic] if domestic else [])),
+        inputs=(*imports, *production.inputs, *used, *([domestic] if domestic else [])),
         notes=tuple(dict.fromkeys((*flows.notes, *(code for code, holds in notes.items() if holds)))),
-        hs_codes=tuple(sorted({flow.hs_code for flow in imports if flow.hs_code})),
     )

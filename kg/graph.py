@@ -18,18 +18,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import built, deposits, files, headers, tables
+from . import built, files, headers
 from .answers import Kept
+from .building import load
 from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
-from .terms import CODE, DOC, ID, INFERRED, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
+from .terms import CODE, DOC, ID, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
-MAX_RULE_ROUNDS = 10
 KEPT_CELLS = 400_000  # of rows that are kept for who asks the same again: about 40 MB
 NAME_MOST = 200  # characters of an unknown name that are compared and shown
 _INTEGER = re.compile(r"^-?\d{1,9}$")
@@ -170,7 +170,9 @@ class Graph:
             return term(text, "string")
         if param.type == "integer":
             if not _INTEGER.match(text):
-                raise BadParameter(f"{param.name} is “{text}”.", "It must be a whole number such as 2010.", parameter=param.name)
+                raise BadParameter(
+                    f"{param.name} is “{text}”.", "It must be a whole number such as 2010, of nine digits at most.", parameter=param.name
+                )
             return term(int(text), "integer")
         if param.type == "date":
             return term(read_day(param.name, text).isoformat(), "date")
@@ -204,26 +206,6 @@ def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
         return iri[len(CODE) :].split("/", 1)[0] in kinds
     kind = kind_of(iri)
     return kind in kinds or (kind == "doc" and "document" in kinds)
-
-
-def load(folder: Path, own: Path | None = None) -> Store:
-    """Read all source text, a user's own folder too, into a store in memory and apply the rules until nothing new follows.
-
-    Raises BadFacts.
-    """
-    store = Store()
-    for source in files.sources(folder / "ontology", own):
-        store.load(source.path, source.graph)
-    declared = store.subjects()
-    for source in files.figures(folder / "ontology", own):
-        store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
-    for source in files.deposits(folder / "ontology", own):
-        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
-    rules = headers.read_all(folder / "queries" / "rules")
-    for _ in range(MAX_RULE_ROUNDS):
-        if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
-            break
-    return store
 
 
 def open_graph(

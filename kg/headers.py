@@ -58,8 +58,14 @@ class Query:
         )
 
     def bind(self, terms: Mapping[str, str]) -> str:
-        """The text with each named parameter set to a serialised RDF term. Raises UnknownName."""
+        """The text with each named parameter set to a serialised RDF term; one that is not set loses its line. Raises UnknownName.
+
+        ``VALUES ?name { UNDEF }`` says nothing, and Virtuoso stumbles over it.
+        """
         text = self.text
+        for param in self.params:
+            if param.default == "UNDEF" and param.name not in terms:
+                text = _values_line(param.name).sub("", text)
         for name, term in terms.items():
             self.param(name)
             text = _values_line(name).sub(lambda match, term=term: f"{match[1]}{{ {term} }}", text)  # type: ignore[misc]  # a default argument pins the loop's value

@@ -9,7 +9,7 @@ import datetime
 import unicodedata
 from typing import Any
 
-from . import states
+from . import report, states
 from .graph import Graph, unknown
 from .store import Row
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
@@ -80,30 +80,46 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
     What holds for a group that the mineral belongs to is given too, with the group in ``via``. With ``as_of``, measures carry
     their state on that day; those of which nothing was known by then are left out.
     """
-    circle = [(iri, None), *((group, group) for group in groups(graph, iri))]
-    quantities = [_entry(row, via=via) for member, via in circle for row in graph.part("observations", mineral=member, lang=lang)]
+    circle = _circle(graph, iri)
+    quantities = _quantities(graph, circle, lang)
     return {
         **summary(graph, iri, lang),
         "alternative_labels": graph.names[iri]["alt"],
         "as_of": as_of,
         "groups": [summary(graph, group, lang) for group in groups(graph, iri)],
         "members": [summary(graph, str(row["mineral"]), lang) for row in graph.ask("group-members", group=iri, lang=lang)],
-        "risks": {
-            "dependence": [q for q in quantities if q["indicator"] in DEPENDENCE],
-            "measures": measures(graph, lang, mineral=iri, as_of=as_of),
-            "disputes": _disputes(graph, iri, lang),
-            "prices": [q for q in quantities if q["indicator"] in PRICES],
-            "lists": _unique(
-                _entry(row, thing="list", via=via)
-                for member, via in circle
-                for row in graph.ask("lists-of-mineral", mineral=member, lang=lang)
-            ),
-        },
+        "risks": risks(graph, iri, lang, as_of, as_of.year if as_of else None),
         "responses": _responses(graph, iri, lang),
         "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
         "quantities": [q for q in quantities if q["indicator"] not in DEPENDENCE + PRICES],
         "statements": statements(graph, iri, lang),
     }
+
+
+def risks(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | None = None, year: int | None = None) -> dict[str, Any]:
+    """What endangers a mineral's supply: what documents state, and the figures computed from tables (the newest not after ``year``)."""
+    circle = _circle(graph, iri)
+    quantities = _quantities(graph, circle, lang)
+    lists = (
+        _entry(row, thing="list", via=via) for member, via in circle for row in graph.ask("lists-of-mineral", mineral=member, lang=lang)
+    )
+    return {
+        "dependence": [q for q in quantities if q["indicator"] in DEPENDENCE],
+        "measures": measures(graph, lang, mineral=iri, as_of=as_of),
+        "disputes": _disputes(graph, iri, lang),
+        "prices": [q for q in quantities if q["indicator"] in PRICES],
+        "lists": _unique(lists),
+        **report.risks(graph, circle, lang, year),
+    }
+
+
+def _circle(graph: Graph, iri: str) -> list[tuple[str, str | None]]:
+    """A mineral and the groups that it belongs to, each group with itself as ``via``."""
+    return [(iri, None), *((group, group) for group in groups(graph, iri))]
+
+
+def _quantities(graph: Graph, circle: list[tuple[str, str | None]], lang: str) -> list[dict[str, Any]]:
+    return [_entry(row, via=via) for member, via in circle for row in graph.part("observations", mineral=member, lang=lang)]
 
 
 def groups(graph: Graph, iri: str) -> list[str]:
@@ -260,4 +276,4 @@ def _unique(entries: Any) -> list[dict[str, Any]]:
     return list({entry["statement"]: entry for entry in entries}.values())
 
 
-__all__ = ["Iri", "groups", "measures", "mineral", "search", "statements", "summary", "thing", "things", "when"]
+__all__ = ["Iri", "groups", "measures", "mineral", "risks", "search", "statements", "summary", "thing", "things", "when"]

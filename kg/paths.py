@@ -109,7 +109,7 @@ def between(
 
 def parse_as_of(text: str | None) -> datetime.date | None:
     """A day from text, or None. Raises BadParameter."""
-    return read_day("as_of", text) if text else None
+    return None if text is None else read_day("as_of", text)
 
 
 def _weighted(graph: Graph, as_of: datetime.date | None, lang: str, order: str, relations: Sequence[str]) -> nx.DiGraph[str]:

@@ -278,22 +278,9 @@ def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term
     return str(value)
 
 
+# fmt: off
 __all__ = [
-    "DEFAULT_GRAPH",
-    "RDF_FORMATS",
-    "RESULT_FORMATS",
-    "Cell",
-    "Output",
-    "Row",
-    "Rows",
-    "Store",
-    "Text",
-    "Triple",
-    "iterate_names",
-    "iterate_quads",
-    "read_rows",
-    "read_solutions",
-    "read_triples",
-    "term",
-    "write_quads",
+    "DEFAULT_GRAPH", "RDF_FORMATS", "RESULT_FORMATS", "Cell", "Output", "Row", "Rows", "Store", "Text",
+    "Triple", "iterate_names", "iterate_quads", "read_rows", "read_solutions", "read_triples", "term", "write_quads",
 ]
+# fmt: on

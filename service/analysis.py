@@ -17,7 +17,7 @@ from .analysis_models import Chain, Chokepoints, Coverage, Exposure, ScenarioAns
 from .episode_models import Episodes
 from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
-from .negotiation import known_parameters, media_types
+from .negotiation import known_parameters, media_types, one_of
 from .running import whole
 
 router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters), Depends(whole)])
@@ -167,7 +167,7 @@ def two_episodes(
 @router.get("/graph.{format}", summary="The graph, or the neighbourhood of one thing, as a file", response_class=Response, responses=_FILES)
 def graph_file(
     graph: TheGraph,
-    format: str,
+    format: Annotated[str, one_of(export.FORMATS)],
     lang: Lang,
     center: Annotated[str | None, Query(description=f"{NAME} Left out: the whole graph.", examples=["dysprosium"])] = None,
     depth: Annotated[int, Query(ge=0, le=4, description="Steps from the center.")] = 1,
@@ -181,4 +181,4 @@ def graph_file(
 
 
 def _day(as_of: str | None) -> datetime.date | None:
-    return read_day("as_of", as_of) if as_of else None
+    return None if as_of is None else read_day("as_of", as_of)

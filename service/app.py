@@ -16,7 +16,7 @@ from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
 
-from . import analysis, discovery, linked, lookups, pages, problems, queries, running, sparql
+from . import analysis, discovery, linked, lookups, openapi, pages, problems, queries, risks, running, sparql
 from .models import Health, Readiness
 from .wire import Wire
 
@@ -59,15 +59,21 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         yield
         app.state.pool.close()
 
-    app: FastAPI = FastAPIOffline(title="Lodegraph", version=kg.__version__, description=DESCRIPTION, lifespan=lifespan)
+    app: FastAPI = FastAPIOffline(
+        title="Lodegraph",
+        version=kg.__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Wire)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
-    everything = (lookups.router, queries.router, analysis.router, linked.router, pages.router)
+    everything = (lookups.router, risks.router, queries.router, analysis.router, linked.router, pages.router)
     for router in (meta, sparql.router, discovery.router, *(everything if ours else ())):
         app.include_router(router)
-    problems.describe(app)
+    openapi.describe(app)
     return app

@@ -15,7 +15,7 @@ from kg import BadParameter, BadQuery
 from kg.results import MEDIA_TYPES
 from kg.store import term
 
-from .negotiation import check_names, choose
+from .negotiation import check_choice, check_names, choose
 
 BODY_MOST = 1_000_000
 BODY_SECONDS = 10.0
@@ -58,6 +58,10 @@ class Unsupported(Exception):
     """A body of a type that is not read; the text says which."""
 
 
+class TooLarge(Exception):
+    """A body longer than what is read; the text says how long that is."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A query with its dataset and the format asked for in the address; ``query`` is None where none was given."""
@@ -74,7 +78,7 @@ def from_address(request: Request, *more: tuple[str, str]) -> Asked:
 
 
 async def from_body(request: Request) -> Asked:
-    """What the body and the address ask for together. Raises Unsupported, BadQuery, BadParameter (also where there is no query)."""
+    """What the body and the address ask for together. Raises Unsupported, TooLarge, BadQuery, BadParameter (so without a query)."""
     media, *details = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
     if media == "application/sparql-update":
         raise Unsupported("Updates are refused: this endpoint only reads.")
@@ -114,7 +118,7 @@ async def _body(request: Request) -> str:
             async for chunk in request.stream():
                 held += chunk
                 if len(held) > BODY_MOST:
-                    raise BadQuery(f"The body has more than {BODY_MOST:,} bytes.", "Send a shorter query.", limit="body")
+                    raise TooLarge(f"The body has more than {BODY_MOST:,} bytes.")
     except TimeoutError:
         raise BadQuery(f"The body did not arrive within {seconds:g} seconds.", "Send it at once.", limit="body time") from None
     try:
@@ -142,8 +146,9 @@ def _from_pairs(given: list[tuple[str, str]]) -> Asked:
     if len(queries) > 1:
         raise BadParameter(f"query is given {len(queries)} times.", "Give it once.", parameter="query")
     format = next((value.lower() for name, value in reversed(given) if name in FORMAT_NAMES), None)
-    if format is not None and format not in ALIASES:
-        raise BadParameter(f"format is “{format}”.", f"It must be one of {', '.join(sorted(ALIASES))}.", parameter="format")
+    if format is not None:  # SPARQLWrapper sends the whole list of types that it would read
+        format = next((name for name in format.split(",") if name in ALIASES), format)
+        check_choice("format", format, ALIASES)
     default, named = (tuple(_graph_name(key, value) for key, value in given if key == name and value) for name in LISTS)
     return Asked(queries[0] if queries else None, default, named, ALIASES[format] if format else None)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable
 from functools import cache
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from kg import BadParameter, describe, files
@@ -17,26 +19,35 @@ from kg.terms import PREFIXES
 
 from .asked import ALIASES, GRAPH_TYPES
 from .lookups import TheGraph
-from .negotiation import check_names, choose, media_types, parameter
-from .problems import problem
+from .negotiation import check_choice, choose, known_parameters, media_types, one_of, parameter
 from .running import whole
 from .sparql import described, endpoint, service_description
 
-router = APIRouter(tags=["discovery"])
+router = APIRouter(tags=["discovery"], dependencies=[Depends(known_parameters)])
 _TRIPLE_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
+Format = Annotated[str | None, one_of(GRAPH_TYPES), Query(description="Instead of Accept.", examples=["turtle"])]
 _RDF = media_types(*GRAPH_TYPES.values())
 
 
 @router.get("/.well-known/void", summary="The dataset described (VoID)", response_class=Response, responses=_RDF)
-def void(request: Request, graph: TheGraph) -> Response:
+def void(request: Request, graph: TheGraph, format: Format = None) -> Response:
     """The dataset as VoID, with its graphs, classes, properties and counts, and the SPARQL service description."""
-    return service_description(request, graph)
+    return service_description(request, graph, _read(format, GRAPH_TYPES))
 
 
 @router.get("/.well-known/sparql-examples", summary="Example queries (SHACL executables)", response_class=Response, responses=_RDF)
-def examples(request: Request, graph: TheGraph) -> Response:
+def examples(request: Request, graph: TheGraph, format: Format = None) -> Response:
     """Every named query as `sh:SPARQLExecutable`, with the question it answers in both languages."""
-    return described(request, graph.store.describe, describe.examples(graph, endpoint(request)) if request.app.state.ours else [])
+    told = describe.examples(graph, endpoint(request)) if request.app.state.ours else []
+    return described(request, graph.store.describe, told, _read(format, GRAPH_TYPES))
+
+
+def _read(format: str | None, kept: Iterable[str]) -> str | None:
+    """Our name of the format asked for. Raises BadParameter where it is not one of those kept."""
+    if format is not None:
+        format = ALIASES.get(format.lower(), format)
+        check_choice("format", format, kept)
+    return format
 
 
 @router.get("/sparql/prefixes", summary="Prefixes used here")
@@ -74,7 +85,7 @@ def _context() -> dict[str, object]:
 def graphs(request: Request, graph: TheGraph) -> Response:
     """`/graphs?graph=IRI` gives one named graph, `/graphs?default` the union of all; `/graphs` lists them. By Accept or `format=`."""
     given = request.query_params
-    check_names(given.keys(), ("graph", "default", "format"))
+    format = _read(given.get("format"), _TRIPLE_FORMATS)
     if "graph" in given and "default" in given:
         raise BadParameter("Both graph and default are given.", "Give one of them.", parameter="graph")
     if "graph" not in given and "default" not in given:
@@ -82,12 +93,8 @@ def graphs(request: Request, graph: TheGraph) -> Response:
     name = given.get("graph")
     if name is not None and name not in graph.store.graphs():
         raise unknown("graph", name, graph.store.graphs())
-    if "format" in given:
-        check_names([given["format"]], ALIASES)
     kept = {GRAPH_TYPES[format]: format for format in _TRIPLE_FORMATS}
-    chosen = ALIASES[given["format"]] if "format" in given else kept[choose(request.headers.get("accept"), kept) or "text/turtle"]
-    if chosen not in _TRIPLE_FORMATS:
-        return problem(400, "Bad parameter", f"format is “{given['format']}”.", advice=f"It must be one of {', '.join(_TRIPLE_FORMATS)}.")
+    chosen = format or kept[choose(request.headers.get("accept"), kept) or "text/turtle"]
     spool = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115  # the answer closes it
     graph.store.dump(chosen, spool, name if request.app.state.ours else name or DEFAULT_GRAPH)
     spool.seek(0)

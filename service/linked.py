@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from kg import Graph, lookup
@@ -10,7 +12,7 @@ from kg.graph import unknown
 from kg.terms import BASE, KINDS, slug_of
 
 from .lookups import Lang, TheGraph
-from .negotiation import check_names, choose, media_types
+from .negotiation import check_choice, check_given, choose, media_types, one_of
 from .pages import render
 
 router = APIRouter(tags=["linked data"])
@@ -22,11 +24,13 @@ FORMATS = {
     "rdfxml": "application/rdf+xml",
 }
 _MEDIA = {media: name for name, media in FORMATS.items()}
+Kind = Annotated[str, one_of(KINDS)]
+Format = Annotated[str | None, one_of(FORMATS), Query(description="Instead of Accept.", examples=["turtle"])]
 _ANSWERS = media_types(*_MEDIA)
 
 
 @router.get("/id/{kind}/{slug}", summary="A thing as linked data", response_class=Response, responses=_ANSWERS)
-def thing(request: Request, graph: TheGraph, kind: str, slug: str, lang: Lang, format: str | None = None) -> Response:
+def thing(request: Request, graph: TheGraph, kind: Kind, slug: str, lang: Lang, format: Format = None) -> Response:
     """What the graph says of a thing, with every statement about it, in the format that Accept (or `format=`) asks for."""
     if kind not in KINDS:
         raise unknown("kind", kind, KINDS)
@@ -34,13 +38,13 @@ def thing(request: Request, graph: TheGraph, kind: str, slug: str, lang: Lang, f
 
 
 @router.get("/doc/{slug:path}", summary="A source document as linked data", response_class=Response, responses=_ANSWERS)
-def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: str | None = None) -> Response:
+def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: Format = None) -> Response:
     """A source document: in RDF its whole named graph, in HTML all that it says, in its order."""
     return _answer(request, graph, graph.resolve(slug, ["doc"]), lang, format)
 
 
 @router.get("/ontology", summary="The ontology", response_class=Response, responses=_ANSWERS)
-def ontology(request: Request, graph: TheGraph, lang: Lang, format: str | None = None) -> Response:
+def ontology(request: Request, graph: TheGraph, lang: Lang, format: Format = None) -> Response:
     """Classes, properties and codes with their definitions: in RDF the ontology's graph, in HTML its documentation."""
     chosen = _choose(request, format)
     if chosen != "html":
@@ -57,7 +61,7 @@ def ontology(request: Request, graph: TheGraph, lang: Lang, format: str | None =
 
 
 @router.get("/code/{path:path}", include_in_schema=False)
-def code(request: Request, graph: TheGraph, path: str, format: str | None = None) -> Response:
+def code(request: Request, graph: TheGraph, path: str, format: Format = None) -> Response:
     """A code of a scheme."""
     iri = BASE + "code/" + path
     if iri not in graph.names:
@@ -66,10 +70,10 @@ def code(request: Request, graph: TheGraph, path: str, format: str | None = None
 
 
 def _choose(request: Request, format: str | None, without_html: bool = False) -> str:
-    check_names(request.query_params.keys(), ("lang", "format"))
+    check_given(request, ("lang", "format"))
     offered = {media: name for media, name in _MEDIA.items() if not (without_html and name == "html")}
     if format is not None:
-        check_names([format], offered.values())
+        check_choice("format", format, offered.values())
         return format
     # A client that names no type it prefers gets Turtle; a browser names HTML.
     found = choose(request.headers.get("accept") or "text/turtle", offered)

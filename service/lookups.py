@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import WithJsonSchema
 
 from kg import BadParameter, Graph, lookup
 from kg.graph import read_day
 from kg.terms import KINDS
 
 from .models import Found, Measure, Mineral, Page, Summary, Thing
-from .negotiation import known_parameters, language
+from .negotiation import check_choice, known_parameters, language, one_of
 
 router = APIRouter(tags=["look-ups"], dependencies=[Depends(known_parameters)])
 Lang = Annotated[str, Depends(language)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Items on a page.")]
 Offset = Annotated[int, Query(ge=0, description="Items to pass over.")]
-Day = Annotated[str | None, Query(description="A day, YYYY-MM-DD.", examples=["2012-12-31"])]
+Day = Annotated[
+    str | None,
+    WithJsonSchema({"type": "string", "format": "date"}),
+    Query(description="A day, YYYY-MM-DD.", examples=["2012-12-31"]),
+]
 
 # Route -> kinds it lists.
 PLURALS = {
@@ -68,7 +73,7 @@ def mineral(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Minera
 
     For example `/minerals/tungsten?as_of=2012-12-31&lang=ja`.
     """
-    day = read_day("as_of", as_of) if as_of else None
+    day = None if as_of is None else read_day("as_of", as_of)
     return Mineral(**lookup.mineral(graph, graph.resolve(slug, ["mineral"]), lang, day))
 
 
@@ -81,7 +86,7 @@ def mineral_measures(
     With `as_of`, each with its state on that day: announced, in force, suspended until when, or ended. `suspension-lapsed` means that
     the stated suspension is over and that no later document is in the graph. For example `/minerals/gallium/measures?as_of=2026-01-15`.
     """
-    day = read_day("as_of", as_of) if as_of else None
+    day = None if as_of is None else read_day("as_of", as_of)
     found = lookup.measures(graph, lang, mineral=graph.resolve(slug, ["mineral"]), as_of=day)
     return Page[Measure](**page(request, found, limit, offset))
 
@@ -102,10 +107,10 @@ def measures(
     """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day, not ended and not suspended on
     it; a measure whose suspension is over, with nothing later known, is kept with the state `suspension-lapsed`. `as_of=2026-01-15`
     keeps all that were known by then, each with its state on that day: announced, in force, suspended until when, or ended."""
-    if in_force_on and as_of:
+    if in_force_on is not None and as_of is not None:
         raise BadParameter("Both in_force_on and as_of are given.", "Give one day, by one of the two.", parameter="as_of")
-    force = read_day("in_force_on", in_force_on) if in_force_on else None
-    day = read_day("as_of", as_of) if as_of else None
+    force = None if in_force_on is None else read_day("in_force_on", in_force_on)
+    day = None if as_of is None else read_day("as_of", as_of)
     found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=force, as_of=day)
     return Page[Measure](**page(request, found, limit, offset))
 
@@ -128,15 +133,15 @@ def search(
         str,
         Query(min_length=1, max_length=200, description="A name, part of one, or a symbol, in English or Japanese.", examples=["ジスプロ"]),
     ],
-    kind: Annotated[str | None, Query(description="Only this kind of thing.", examples=["mineral"])] = None,
+    kind: Annotated[str | None, one_of(KINDS), Query(description="Only this kind of thing.", examples=["mineral"])] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Page[Found]:
     """Things whose label, other names, symbol or slug match, best first."""
     if not q.strip():
         raise BadParameter("q is blank.", "Give a name or a part of one.", parameter="q")
-    if kind is not None and kind not in KINDS:
-        raise BadParameter(f"kind is “{kind}”.", f"It must be one of {', '.join(KINDS)}.", parameter="kind")
+    if kind is not None:
+        check_choice("kind", kind, KINDS)
     return Page[Found](**page(request, lookup.search(graph, q, lang, (kind,) if kind else ()), limit, offset))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field
 
-Number = Annotated[
-    Decimal, PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float, when_used="json")
-]
+from .numbers import Number
+from .risk_models import Figures, Method
+
 Item = TypeVar("Item")
 
 
@@ -129,8 +128,8 @@ class PillarCover(Summary):
     entries: list[Entry]
 
 
-class Risks(BaseModel):
-    """What endangers the supply of a mineral."""
+class Risks(Figures):
+    """What endangers the supply of a mineral: what documents state, and figures computed from tables."""
 
     dependence: list[Entry]
     measures: list[Measure]
@@ -151,6 +150,15 @@ class Mineral(Summary):
     uses: list[Entry]
     quantities: list[Entry]
     statements: list[Entry]
+
+
+class MineralRisks(Summary):
+    """A mineral's risks and the methods of the figures. None of them is an official score."""
+
+    as_of: datetime.date | None
+    year: int | None
+    risks: Risks
+    methods: list[Method]
 
 
 class QueryParam(BaseModel):

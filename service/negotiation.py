@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Query, Request
+from pydantic import WithJsonSchema
 
 from kg import BadParameter
 from kg.graph import unknown
@@ -20,6 +22,11 @@ def media_types(*names: str) -> dict[int | str, dict[str, Any]]:
 def parameter(name: str, about: str, **schema: Any) -> dict[str, Any]:
     """For a route's ``openapi_extra``: a query parameter that it reads by itself."""
     return {"name": name, "in": "query", "description": about, "schema": {"type": "string", **schema}}
+
+
+def one_of(names: Iterable[str]) -> WithJsonSchema:
+    """For a parameter's type: the OpenAPI document lists what it may be."""
+    return WithJsonSchema({"type": "string", "enum": list(names)})
 
 
 def ranked(header: str) -> list[tuple[str, float]]:
@@ -63,12 +70,15 @@ def _weight(header: str, media: str) -> tuple[float, int]:
 
 def language(
     request: Request,
-    lang: str | None = Query(None, description="Language of names and places: en or ja; else Accept-Language decides.", examples=["ja"]),
+    lang: Annotated[
+        str | None,
+        one_of(LANGUAGES),
+        Query(description="Language of names and places: en or ja; else Accept-Language decides.", examples=["ja"]),
+    ] = None,
 ) -> str:
     """``lang`` of the request, else its Accept-Language, else English. Raises BadParameter."""
     if lang is not None:
-        if lang not in LANGUAGES:
-            raise BadParameter(f"lang is “{lang}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter="lang")
+        check_choice("lang", lang, LANGUAGES)
         return lang
     for name, weight in ranked(request.headers.get("accept-language", "")):
         if weight > 0 and name.split("-")[0] in LANGUAGES:
@@ -77,10 +87,25 @@ def language(
 
 
 def known_parameters(request: Request) -> None:
-    """Raises BadParameter for a query parameter that the route does not take."""
+    """Raises BadParameter for a query parameter that the route does not take, or that is given twice."""
     described = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
-    taken = {param["name"] for param in described.get("parameters", ()) if param["in"] == "query"}
-    check_names(request.query_params.keys(), taken)
+    taken = {param["name"]: param["schema"] for param in described.get("parameters", ()) if param["in"] == "query"}
+    check_given(request, taken, lists=[name for name, schema in taken.items() if "array" in str(schema)])
+
+
+def check_given(request: Request, taken: Iterable[str], lists: Iterable[str] = ()) -> None:
+    """Raises BadParameter for the first query parameter that is not among those taken, or that is given twice and is no list."""
+    times = Counter(name for name, _ in request.query_params.multi_items())
+    check_names(times, taken)
+    for name, number in times.items():
+        if number > 1 and name not in lists:
+            raise BadParameter(f"{name} is given {number} times.", "Give it once.", parameter=name)
+
+
+def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
+    """Raises BadParameter where a parameter has none of the values that it may have."""
+    if value not in choices:
+        raise BadParameter(f"{name} is “{value}”.", f"It must be one of {', '.join(choices)}.", parameter=name)
 
 
 def check_names(given: Iterable[str], taken: Iterable[str]) -> None:

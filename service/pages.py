@@ -14,7 +14,7 @@ from kg import lookup
 from kg.terms import BASE, KINDS
 
 from .lookups import PLURALS, Lang, TheGraph
-from .negotiation import check_names, language
+from .negotiation import check_given, language
 
 router = APIRouter()
 _templates = Environment(
@@ -45,7 +45,7 @@ def render(request: Request, template: str, lang: str, **values: Any) -> HTMLRes
 @router.get("/", include_in_schema=False)
 def start(request: Request, graph: TheGraph, lang: Lang, q: str = "") -> HTMLResponse:
     """Search, the minerals, and links to everything else."""
-    check_names(request.query_params.keys(), ("q", "lang"))
+    check_given(request, ("q", "lang"))
     found = lookup.search(graph, q[:200], lang) if q.strip() else []
     minerals = lookup.things(graph, "mineral", lang=lang)
     kinds = {kind: lookup.things(graph, kind, lang=lang) for kind in KINDS if kind != "mineral"}

@@ -28,14 +28,6 @@ STATUS: dict[type[LodeError], int] = {
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 415: "Unsupported media type"}
 
-_MEANINGS = {
-    400: "A parameter or query that cannot be read, or that asks for what is refused; the problem says what would be right.",
-    404: "No such thing; the nearest names are given.",
-    422: "The query was stopped at a limit, which the problem names; or figures that count unlike things were asked for in one sum.",
-    502: "The store behind the service failed, or gave only a part of its answer.",
-    503: "Every place for a query is taken, or the store is out of reach: try again after the seconds in Retry-After.",
-}
-
 log = logging.getLogger("lodegraph")
 
 
@@ -74,32 +66,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_any)
-
-
-def describe(app: FastAPI) -> None:
-    """Say in the OpenAPI document, for every call, which problems it may answer, and that a GET may answer 304."""
-    plain = app.openapi
-
-    def complete() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            _declare(plain())
-        return plain()
-
-    app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to change the document
-
-
-def _declare(document: dict[str, Any]) -> None:
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own errors, which are answered as problems
-        schemas.pop(name, None)
-    schemas["Problem"] = Problem.model_json_schema()
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    told = {str(status): {"description": _MEANINGS.get(status, "Error"), "content": content} for status in sorted(set(STATUS.values()))}
-    for calls in document["paths"].values():
-        for method, call in calls.items():
-            call["responses"] |= told
-            if method == "get":
-                call["responses"]["304"] = {"description": "The version that the client names in If-None-Match still holds."}
 
 
 def of(error: LodeError) -> Response:

@@ -20,10 +20,12 @@ from kg.terms import LANGUAGES
 from . import running
 from .lookups import Lang, Limit, Offset, TheGraph, page
 from .models import Page, QueryInfo, QueryParam, QueryResult
-from .negotiation import check_names, choose, known_parameters
+from .negotiation import check_choice, check_given, choose, known_parameters, one_of
 
 router = APIRouter(tags=["named queries"])
 _OWN = {"lang", "format"}
+_MEDIA = {"json": "application/json", "csv": "text/csv"}
+Format = Annotated[str | None, one_of(_MEDIA), QueryParameter(description="Instead of Accept.", examples=["csv"])]
 
 
 def info(query: Query, lang: str) -> dict[str, Any]:
@@ -45,18 +47,17 @@ def queries(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, o
 
 async def _run(request: Request, graph: Graph, name: str, lang: str, format: str | None) -> Response:
     query = graph.query(name)
-    check_names(request.query_params.keys(), {param.name for param in query.params} | _OWN)
+    check_given(request, {param.name for param in query.params} | _OWN)
     values: dict[str, object] = {key: value for key, value in request.query_params.items() if key not in _OWN}
     if any(param.name == "lang" for param in query.params):
         values["lang"] = lang
     text = await run_in_threadpool(graph.text_of, query, values)
+    if format is not None:
+        check_choice("format", format, _MEDIA)
     rows = await _rows(request, text)
     if rows is None:
         return Response(status_code=499)
-    media = {"csv": "text/csv", "json": "application/json"}
-    if format is not None:
-        check_names([format], media)
-    wanted = media[format] if format else choose(request.headers.get("accept"), ["application/json", "text/csv"])
+    wanted = _MEDIA[format] if format else choose(request.headers.get("accept"), _MEDIA.values())
     return await run_in_threadpool(_written, rows, wanted or "", query.name, info(query, lang)["title"], text)
 
 
@@ -79,7 +80,7 @@ async def _rows(request: Request, text: str) -> Rows | None:
 def _described(param: Param) -> dict[str, Any]:
     """A query's parameter as OpenAPI has it."""
     schema = {
-        "integer": {"type": "integer"},
+        "integer": {"type": "integer", "minimum": -999_999_999, "maximum": 999_999_999},
         "date": {"type": "string", "format": "date"},
         "lang": {"type": "string", "enum": list(LANGUAGES)},
     }
@@ -99,9 +100,7 @@ def _described(param: Param) -> dict[str, Any]:
 def _add(query: Query) -> None:
     """A route of its own for a named query, so that its parameters stand typed in the OpenAPI document."""
 
-    async def run(
-        request: Request, graph: TheGraph, lang: Lang, format: Annotated[str | None, QueryParameter(examples=["csv"])] = None
-    ) -> Any:
+    async def run(request: Request, graph: TheGraph, lang: Lang, format: Format = None) -> Any:
         return await _run(request, graph, query.name, lang, format)
 
     router.add_api_route(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -13,14 +13,14 @@ from kg.pool import QueryPool
 from kg.results import MEDIA_TYPES
 from kg.store import Triple
 
-from . import problems, running
+from . import running
 from .asked import (
-    ALIASES,
     DIRECT,
     FORM,
     GRAPH_ACCEPTS,
     GRAPH_TYPES,
     Asked,
+    TooLarge,
     Unsupported,
     formats,
     from_address,
@@ -28,7 +28,7 @@ from .asked import (
     require,
 )
 from .lookups import TheGraph
-from .negotiation import choose, media_types, parameter
+from .negotiation import choose, media_types, one_of, parameter
 from .pages import table_page
 from .problems import problem
 
@@ -39,7 +39,7 @@ _GRAPHS = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _DATASET = [
     {**parameter("default-graph-uri", "Graphs that make up the default graph; left out with the next: all."), "schema": _GRAPHS},
     {**parameter("named-graph-uri", "Graphs that GRAPH may name."), "schema": _GRAPHS},
-    parameter("format", "Instead of Accept.", enum=sorted(ALIASES)),
+    parameter("format", "Instead of Accept; media types and endings such as ttl do as well.", enum=[*MEDIA_TYPES, *GRAPH_TYPES, "html"]),
 ]
 _BODY = {
     "content": {
@@ -76,7 +76,7 @@ async def sparql_get(request: Request, graph: TheGraph) -> Response:
     "/sparql",
     summary="SPARQL query in the body",
     response_class=Response,
-    responses={**_ANSWERS, 415: {"description": "A body of a type that is not read.", "content": {problems.MEDIA_TYPE: {}}}},
+    responses=_ANSWERS,
     openapi_extra={"parameters": _DATASET, "requestBody": _BODY},
 )
 async def sparql_post(request: Request) -> Response:
@@ -85,6 +85,8 @@ async def sparql_post(request: Request) -> Response:
         return await _run(request, await from_body(request))
     except Unsupported as error:
         return problem(415, "Unsupported media type", str(error), advice=f"Send {DIRECT}, or a form with query=, in UTF-8.")
+    except TooLarge as error:
+        return problem(413, "Content too large", str(error), advice="Send a shorter query.", limit="body")
 
 
 @router.api_route("/sparql/", methods=["QUERY"], include_in_schema=False)
@@ -101,7 +103,7 @@ async def sparql_query(request: Request) -> Response:
     responses=_ANSWERS,
     openapi_extra={"parameters": [{**parameter("query", "The query."), "required": True}, *_DATASET[:2]]},
 )
-async def sparql_as(request: Request, graph: TheGraph, extension: str) -> Response:
+async def sparql_as(request: Request, extension: Annotated[str, one_of([*MEDIA_TYPES, *GRAPH_TYPES, "html"])]) -> Response:
     """`/sparql.csv?query=...` and the like, for clients that cannot set a header."""
     return await _run(request, require(from_address(request, ("format", extension))))
 

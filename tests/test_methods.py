@@ -117,7 +117,7 @@ def test_shares_in_percent_are_kept_as_they_are_printed() -> None:
     "other",
     [
         Read(D(1), of="b", unit="tonne", basis="oxide", year=2018),
-        Read(D(1), of="b", unit="thousand-usd", year=2018),
+        Read(D(1), of="b", unit="usd-thousand", year=2018),
         Read(D(1), of="b", unit="tonne", year=2017),
         Read(D(1), of="b", unit="tonne", stage="ore", year=2018),
     ],
@@ -199,7 +199,7 @@ def test_ratios_need_figures_that_count_the_same() -> None:
 
 
 def test_unit_value_and_price_multiple() -> None:
-    price = unit_value(Read(D(132_000), unit="thousand-usd", year=2011), Read(D(1_000), unit="tonne", year=2011))
+    price = unit_value(Read(D(132_000), unit="usd-thousand", year=2011), Read(D(1_000), unit="tonne", year=2011))
     assert price.value == 132
     multiple = price_multiple(Read(D(5), unit="usd-per-kg", year=2010), Read(D(150), unit="usd-per-kg", year=2011))
     assert (multiple.value, multiple.year) == (30, 2011)

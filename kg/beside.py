@@ -1,0 +1,71 @@
+"""What a document states of Japan's suppliers beside what trade figures say, and where they differ, why.
+
+Knows which statements and which trade belong together; knows no formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .figures import HUNDRED, Computed
+from .graph import Graph
+from .readings import number
+from .risk import import_dependence
+from .store import Row
+
+HALF, SMALL = Decimal(50), Decimal(1000)  # percent; thousand US dollars
+BEFORE = (2, 1)  # trade of so many years before the document speaks: what it can have known
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A stated supplier beside the trade of one year: the figures, its share in each (percent), notes that say how they agree."""
+
+    statement: Row
+    supplier: str
+    year: int
+    figures: tuple[Computed, ...]
+    shares: tuple[Decimal, ...]
+    notes: tuple[str, ...]
+
+
+def stated_suppliers(graph: Graph, mineral: str, lang: str = "en") -> list[Beside]:
+    """Each statement of Japan's first supplier of a mineral, beside the imports of the two years before, by HS code, value and weight."""
+    found = []
+    for row in graph.part("observations", mineral=mineral, lang=lang):
+        if row["indicator"] != "import-share" or not row["thing"] or not row["date"]:
+            continue
+        for before in BEFORE:
+            year = int(str(row["date"])[:4]) - before
+            figures = [f for f in import_dependence(graph, mineral, year) if f.method == "import-dependence" and f.year == year]
+            found.append(_beside(row, year, figures))
+    return found
+
+
+def _beside(row: Row, year: int, figures: Sequence[Computed]) -> Beside:
+    supplier = str(row["thing"])
+    shares = [next((term.share * HUNDRED for term in figure.terms if term.of == supplier), Decimal(0)) for figure in figures]
+    floor = number(row["moreThan"]) or HALF
+    verdicts = [_verdict(figure, supplier, floor) for figure in figures]
+    notes = list(dict.fromkeys(verdicts)) or ["no-trade-code"]
+    single = [(figure, verdict) for figure, verdict in zip(figures, verdicts, strict=True) if len(figure.hs_codes) == 1]
+    by_code: dict[tuple[str, ...], set[str]] = {}
+    by_measure: dict[str, set[str]] = {}
+    for figure, verdict in single:
+        by_code.setdefault(figure.hs_codes, set()).add(verdict)
+        by_measure.setdefault(figure.quantity, set()).add(verdict)
+    if any(len(kinds) > 1 for kinds in by_code.values()):
+        notes.append("differs-by-measure")
+    if len(by_code) > 1 and any(len(kinds) > 1 for kinds in by_measure.values()):
+        notes.append("differs-by-code")
+    if any(f.quantity == "import-value" and f.coverage and f.coverage.total < SMALL for f in figures):
+        notes.append("small-trade")
+    return Beside(row, supplier, year, tuple(figures), tuple(shares), tuple(notes))
+
+
+def _verdict(figure: Computed, supplier: str, floor: Decimal) -> str:
+    if figure.of != supplier:
+        return "other-supplier-first"
+    return "agrees" if figure.value is not None and figure.value > floor else "first-below-half"

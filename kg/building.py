@@ -1,0 +1,34 @@
+"""From the source text to a store: read all files and apply the rules.
+
+Knows the store and the files; knows no graph, no question and no check.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import deposits, files, headers, tables
+from .store import Store
+from .terms import INFERRED
+
+MAX_RULE_ROUNDS = 10
+
+
+def load(folder: Path, own: Path | None = None) -> Store:
+    """Read all source text, a user's own folder too, into a store in memory and apply the rules until nothing new follows.
+
+    Raises BadFacts.
+    """
+    store = Store()
+    for source in files.sources(folder / "ontology", own):
+        store.load(source.path, source.graph)
+    declared = store.subjects()
+    for source in files.figures(folder / "ontology", own):
+        store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
+    for source in files.deposits(folder / "ontology", own):
+        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
+    rules = headers.read_all(folder / "queries" / "rules")
+    for _ in range(MAX_RULE_ROUNDS):
+        if not sum(store.construct_into(rule.text, INFERRED) for rule in rules.values()):
+            break
+    return store

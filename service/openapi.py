@@ -1,0 +1,61 @@
+"""The OpenAPI document: beside what the routes say of themselves, which problems each call may answer. Runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from .problems import MEDIA_TYPE, Problem
+
+_MEANINGS = {
+    400: "A parameter or query that cannot be read, or that asks for what is refused; the problem says what would be right.",
+    404: "No such thing; the nearest names are given.",
+    413: "The body is longer than what is read.",
+    415: "The body is of a type or an encoding that is not read.",
+    422: "The query was stopped at a limit, which the problem names; or figures that count unlike things were asked for in one sum.",
+    502: "The store behind the service failed, or gave only a part of its answer.",
+    503: "No place for the query is free, or the store is out of reach: try again after the seconds in Retry-After.",
+}
+_GENERAL = {"limit", "offset", "lang", "format", "query", "default-graph-uri", "named-graph-uri", "default", "length", "most", "depth"}
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def describe(app: FastAPI) -> None:
+    """Say in an app's document, for every call, which problems it may answer, and that a GET may answer 304."""
+    plain = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            _declare(plain())
+        return plain()
+
+    app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+
+
+def _declare(document: dict[str, Any]) -> None:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own errors, which are answered as problems
+        schemas.pop(name, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            call["responses"].pop("422", None)
+            for status in _problems(path, method, call):
+                call["responses"][str(status)] = {"description": _MEANINGS[status], "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+            if method == "get":
+                call["responses"]["304"] = {"description": "The version that the client names in If-None-Match still holds."}
+
+
+def _problems(path: str, method: str, call: dict[str, Any]) -> Iterator[int]:
+    """What can go wrong with a call: its parameters, a name among them, its body, the limits of a free query, the store."""
+    names = {param["name"] for param in call.get("parameters", ())}
+    yield 400
+    if names - _GENERAL:
+        yield 404
+    if method == "post":
+        yield from (413, 415)
+    if "query" in names or method == "post" or "analysis" in call.get("tags", ()):
+        yield 422
+    yield from (502, 503)

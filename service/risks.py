@@ -1,0 +1,102 @@
+"""Figures of risk: /minerals/{slug}/risks, /minerals/{slug}/policy, /compare, /concentration, /methods."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from kg import BadParameter, account, lookup, report
+from kg.graph import read_day
+
+from .lookups import Day, Lang, TheGraph
+from .models import MineralRisks
+from .negotiation import known_parameters
+from .risk_models import Comparison, Concentration, Method, PolicyAnswer
+from .running import whole
+
+router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters), Depends(whole)])
+Year = Annotated[int | None, Query(ge=1900, le=2100, description="The newest figures not after this year.", examples=[2012])]
+SERIES_MOST = 20
+
+
+@router.get("/minerals/{slug}/risks", summary="A mineral's risks: stated, computed, published")
+def mineral_risks(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, year: Year = None) -> MineralRisks:
+    """Concentration, Japan's dependence, prices, quota, GeoPolRisk and EU supply risk, each figure with method, year, unit, basis,
+    coverage, inputs and notes; measures, disputes, prices and lists as documents state them. `year` (else the year of `as_of`) takes the
+    newest figures not after it; `as_of` keeps the measures in force on that day.
+
+    For example `/minerals/tungsten/risks?year=2012&lang=ja`. None of the figures is an official score.
+    """
+    day = None if as_of is None else read_day("as_of", as_of)
+    iri = graph.resolve(slug, ["mineral"])
+    until = year or (day.year if day else None)
+    told: dict[str, Any] = {"risks": lookup.risks(graph, iri, lang, day, until), "methods": account.methods(graph, lang)}
+    return MineralRisks(**{**lookup.summary(graph, iri, lang), **told, "as_of": day, "year": until})
+
+
+@router.get("/minerals/{slug}/policy", summary="What a measure or a day changes in each method")
+def mineral_policy(
+    graph: TheGraph,
+    slug: str,
+    lang: Lang,
+    measure: Annotated[str | None, Query(description="A measure that touches the mineral.", examples=["id-ore-export-ban"])] = None,
+    t: Annotated[
+        Decimal | None,
+        Query(gt=0, le=10, description="Trade parameter of the country that imposes it; left out: 1, without the measure.", examples=[1.3]),
+    ] = None,
+    as_of: Day = None,
+) -> PolicyAnswer:
+    """Takes a measure away, or puts a trade parameter for it in, or takes the state of a day, and tells which terms of which method change
+    and by how much. A method that has no term for trade measures says so. No rule from a kind of measure to a trade parameter is applied.
+
+    For example `/minerals/nickel/policy?measure=id-ore-export-ban` or `/minerals/tungsten/policy?measure=cn-tungsten-export-quota&t=1.3`.
+    """
+    if t is not None and measure is None:
+        raise BadParameter("t is given without a measure.", "Give measure too.", parameter="t")
+    day = None if as_of is None else read_day("as_of", as_of)
+    iri = graph.resolve(slug, ["mineral"])
+    of = graph.resolve(measure, ["measure"]) if measure else None
+    return PolicyAnswer(mineral=iri, measure=of, t=t, as_of=day, **report.policy_effects(graph, iri, lang, of, t, day))
+
+
+@router.get("/compare", summary="Minerals side by side")
+def compare(
+    graph: TheGraph,
+    lang: Lang,
+    minerals: Annotated[str, Query(max_length=2000, description="Minerals with commas between.", examples=["tungsten,cobalt,nickel"])],
+    year: Year = None,
+) -> Comparison:
+    """One column a figure, and how far the columns put the minerals into the same order (Kendall's tau-b, Spearman's rho).
+
+    For example `/compare?minerals=tungsten,cobalt,nickel,niobium`.
+    """
+    names = [name.strip() for name in minerals.split(",") if name.strip()]
+    return Comparison(**report.compare(graph, [graph.resolve(name, ["mineral"]) for name in names], lang, year))
+
+
+@router.get("/concentration", summary="Shares and concentration over any series")
+def concentration(
+    graph: TheGraph,
+    lang: Lang,
+    series: Annotated[
+        list[str],
+        Query(
+            min_length=1,
+            max_length=SERIES_MOST,
+            description="IRI of a series; several are added up.",
+            examples=["https://w3id.org/lodegraph/doc/table/usgs-mcs-2026#tungsten-mine-production"],
+        ),
+    ],
+    year: Annotated[int, Query(ge=1900, le=2100, description="The year.", examples=[2025])],
+) -> Concentration:
+    """Shares by country and concentration of one series, or of several added up. Series that count unlike things (oxide, contained metal,
+    gross weight, value) are refused with 422: their sum would mean nothing."""
+    return Concentration(year=year, **report.concentration(graph, series, year, lang))
+
+
+@router.get("/methods", summary="How each figure of risk is computed")
+def methods(graph: TheGraph, lang: Lang) -> list[Method]:
+    """Formula, source with edition, unit and limits of each method."""
+    return [Method(**row) for row in account.methods(graph, lang)]

@@ -1,0 +1,96 @@
+"""Whatever a client sends that the OpenAPI document allows, or does not: the answer is one that the document declares, and never a 5xx.
+
+Hypothesis makes up the requests, by schemathesis, from the document itself: the same ones in every run.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from live import Server
+from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance, unsupported_method
+
+from service import create_app
+
+EXAMPLES = 8
+QUERIES = ["ASK {}", "SELECT * { ?s ?p ?o } LIMIT 3", "CONSTRUCT WHERE { ?s a ?o } LIMIT 3", "DESCRIBE <http://example.org/>", "SELECT"]
+DOCUMENT = create_app().openapi()
+# No schema can say that a text is a query, that one parameter excludes another, or what a reader of Mermaid can bear.
+FREE = ("/sparql", "/sparql.{extension}", "/graphs", "/graph.{format}", "/measures")
+
+schemathesis.openapi.media_type("application/sparql-query", st.sampled_from(QUERIES).map(str.encode) | st.text().map(str.encode))
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_every_call_answers_as_the_document_says(case: schemathesis.Case, lodegraph: Server) -> None:
+    # The document cannot name the method QUERY, which /sparql answers.
+    left_out = [positive_data_acceptance] if case.path in FREE else []
+    left_out += [unsupported_method, allow_header_conformance] if case.path == "/sparql" else []
+    case.call_and_validate(base_url=lodegraph.address, excluded_checks=left_out)
+
+
+def test_the_document_served_is_the_one_tested(lodegraph: Server) -> None:
+    assert lodegraph.get("/openapi.json").json() == json.loads(json.dumps(DOCUMENT))
+
+
+CALLS = [
+    "/minerals",
+    "/queries",
+    "/queries/pillars",
+    "/search?q=a",
+    "/paths?source=a&target=b",
+    "/graph.dot",
+    "/id/mineral/tungsten",
+    "/ontology",
+]
+
+
+@pytest.mark.parametrize("path", [*CALLS, "/.well-known/void", "/sparql/prefixes", "/graphs"])
+def test_an_unknown_parameter_is_refused(lodegraph: Server, path: str) -> None:
+    reply = lodegraph.get(f"{path}{'&' if '?' in path else '?'}langg=ja")
+    assert (reply.status, reply.media, reply.json()["parameter"]) == (400, "application/problem+json", "langg")
+    assert "langg" in reply.json()["detail"]
+    assert path not in CALLS or reply.json()["near"][0] == "lang"
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_a_parameter_given_twice_is_refused_rather_than_one_of_the_two_taken(lodegraph: Server, path: str) -> None:
+    reply = lodegraph.get(f"{path}{'&' if '?' in path else '?'}lang=ja&lang=en")
+    assert (reply.status, reply.json()["parameter"]) == (400, "lang")
+    assert "2 times" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/minerals/tungsten?as_of=", "/measures?in_force_on=", "/paths?source=a&target=b&as_of=", "/graph.dot?as_of="]
+)
+def test_an_empty_day_is_refused_rather_than_passed_over(lodegraph: Server, path: str) -> None:
+    reply = lodegraph.get(path)
+    assert (reply.status, reply.json()["parameter"]) == (400, path.rstrip("=").rsplit("?", 1)[-1].rsplit("&", 1)[-1])
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "allowed"),
+    [
+        ("/id/mineral/tungsten?format=tutle", "format", "turtle"),
+        ("/queries/pillars?format=xlsx", "format", "csv"),
+        ("/graphs?format=csv", "format", "rdfxml"),
+        ("/.well-known/void?format=csv", "format", "jsonld"),
+        ("/minerals?lang=fr", "lang", "ja"),
+        ("/search?q=a&kind=ore", "kind", "mineral"),
+    ],
+)
+def test_a_value_that_is_not_one_of_those_allowed_is_refused_with_those(lodegraph: Server, path: str, name: str, allowed: str) -> None:
+    reply = lodegraph.get(path)
+    assert (reply.status, reply.json()["parameter"]) == (400, name)
+    assert allowed in reply.json()["advice"].replace(",", "").replace(".", "").split()
+
+
+def test_a_body_that_is_too_long_is_refused(lodegraph: Server) -> None:
+    reply = lodegraph.send("POST", "/sparql", {"Content-Type": "application/sparql-query"}, b"#" * 1_000_001)
+    assert (reply.status, reply.media, reply.json()["limit"]) == (413, "application/problem+json", "body")
