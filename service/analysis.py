@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
+from pydantic import WithJsonSchema
 
-from kg import analysis, chains, coverage, episodes, export, paths
+from kg import analysis, chains, coverage, episodes, export, network, paths
 from kg.graph import read_day
 from kg.scenario import Scenario
 
@@ -22,6 +23,7 @@ from .running import whole
 
 router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters), Depends(whole)])
 NAME = "A slug, kind/slug or IRI."
+_RELATIONS = WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(network.DEPENDENCE)}})
 By = Annotated[
     Literal["trade", "stated"],
     Query(
@@ -55,7 +57,7 @@ def find_paths(
     order: Annotated[
         Literal["shortest", "strongest"], Query(description="By steps, or by the suppliers' shares along the path.")
     ] = "shortest",
-    relation: Annotated[list[str] | None, Query(description=f"Along these alone: {', '.join(paths.DEPENDENCE)}.")] = None,
+    relation: Annotated[list[str] | None, _RELATIONS, Query(description=f"Along these alone: {', '.join(network.DEPENDENCE)}.")] = None,
 ) -> PathAnswer:
     """Product -> component -> material -> mineral -> country -> measure, each step with its statement and place.
 

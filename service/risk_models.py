@@ -34,7 +34,7 @@ class Reading(BaseModel):
     place: str | None = Field(description="Place in a document.")
 
 
-class Coverage(BaseModel):
+class KnownPart(BaseModel):
     """How much of the whole the known figures make up; `share` in percent."""
 
     known: Number
@@ -86,7 +86,7 @@ class RiskFigure(BaseModel):
     basis: str | None
     stage: str | None
     hs_codes: list[str]
-    coverage: Coverage | None
+    coverage: KnownPart | None
     terms: list[Term]
     published: str | None = Field(description="What a publisher prints for the same.")
     inputs: list[str]
@@ -158,7 +158,7 @@ class Column(BaseModel):
     stage_label: str | None
 
 
-class Cell(BaseModel):
+class ComparedCell(BaseModel):
     """A mineral's figure in a column."""
 
     value: Number | None
@@ -179,7 +179,7 @@ class Compared(BaseModel):
 
     mineral: str
     label: str
-    cells: dict[str, Cell]
+    cells: dict[str, ComparedCell]
 
 
 class Agreement(BaseModel):
