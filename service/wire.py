@@ -68,7 +68,8 @@ class Wire:
             if message["type"] == "http.response.start":
                 _complete(MutableHeaders(scope=message), message["status"], version, tag, allow)
             if len(held) < 2:
-                held.append(message)
+                # Headers as they are now: what stands outside of this adds its own to the list.
+                held.append({**message, "headers": list(message["headers"])} if "headers" in message else message)
                 self._keep(key, held)
             await send({**message, "body": b""} if method == "HEAD" and "body" in message else message)
 

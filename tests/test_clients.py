@@ -129,6 +129,13 @@ def test_yasgui_asks_first_and_then_posts_a_form_from_another_origin(tiny: Serve
     assert reply.headers["access-control-allow-origin"] in ("*", YASGUI["Origin"])
 
 
+def test_a_page_of_another_site_gets_the_same_headers_each_time(lodegraph: Server) -> None:
+    replies = [lodegraph.get("/sparql/prefixes", Origin=YASGUI["Origin"]) for _ in range(3)]
+    told = [(reply.headers["vary"], reply.headers["access-control-allow-origin"]) for reply in replies]
+    assert told == [told[0]] * 3
+    assert told[0][0].count("Origin") == 1
+
+
 BINARY = "application/x-binary-rdf-results-table;q=0.8, application/sparql-results+json;q=0.8, */*;q=0.1"
 
 
