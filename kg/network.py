@@ -31,6 +31,7 @@ DEPENDENCE = {
     "appliesTo": False,
 }
 PLACED = ("project", "region")  # what falls with the country that it lies in
+LOOKED_UP = ("deposit",)  # kinds that are no part of the network
 # Relations that come and go: where a document gives no time, they are taken to hold from ``known_from``.
 PASSING = ("suppliedBy", "produces", "dependsOn", "covers", "hasStakeIn", "exhibits")
 MEASURED = ("imposedBy", "appliesTo")  # relations to a measure
@@ -40,7 +41,7 @@ SUPPLY = ("suppliedBy", "produces", "dependsOn")
 
 @lru_cache(maxsize=KEPT)
 def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.MultiDiGraph[str]:
-    """Everything that is linked, as a MultiDiGraph.
+    """Everything that is linked, as a MultiDiGraph; deposits, of which there are thousands, are left to look-ups.
 
     Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, None where unknown).
     Edges: ``relation``, ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent) and ``exact``
@@ -56,10 +57,12 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
         source, target = str(row["source"]), str(row["target"])
         if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
             continue
+        if kind_of(source) in LOOKED_UP:
+            continue
         start, end = _day(row["firstDay"]), _day(row["dayAfter"])
-        if start is None and row["relation"] in PASSING:
-            start = known_from(graph, str(row["document"]))
-        if as_of and start and start > as_of:
+        undated = start is None and end is None and row["relation"] in PASSING
+        begins = known_from(graph, str(row["document"])) if undated else start
+        if as_of and begins and begins > as_of:
             continue
         share = row["share"]
         net.add_edge(

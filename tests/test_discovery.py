@@ -162,7 +162,8 @@ def test_a_graph_is_had_by_its_name_in_the_format_wanted(tiny: Server, graph: st
 
 def test_the_default_graph_is_had_as_the_queries_see_it(tiny: Server, lodegraph: Server) -> None:
     assert len(_read(tiny, "/graphs?default")) == 1
-    assert len(_read(lodegraph, "/graphs?default")) == _count(lodegraph, "?s ?p ?o")
+    lines = lodegraph.get("/graphs?default", "application/n-triples").body.splitlines()
+    assert len({hash(line) for line in lines}) == _count(lodegraph, "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("format", ["turtle", "ntriples", "jsonld", "rdfxml"])
@@ -194,8 +195,9 @@ def test_a_graph_that_is_not_there_or_an_address_that_is_wrong_is_told(tiny: Ser
 
 def test_a_graph_is_had_directly_at_the_path_of_its_own_name(lodegraph: Server) -> None:
     names = [name for name in lodegraph.get("/graphs").json()["graphs"] if name.startswith(f"{BASE}doc/")]
-    assert len(names) > 5
-    for name in names:
+    small = [name for name in names if "/table/" not in name or name.endswith("/gaultois-2013")]
+    assert len(names) > len(small) > 5
+    for name in small[::4]:
         path = name.removeprefix(BASE.rstrip("/"))
         direct, indirect = (lodegraph.get(address, "application/n-triples") for address in (path, f"/graphs?graph={quote(name, safe='')}"))
         assert (direct.status, direct.media) == (200, "application/n-triples")
