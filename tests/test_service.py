@@ -316,7 +316,7 @@ def test_a_runaway_is_stopped_while_others_are_answered(client: TestClient) -> N
         assert not runaway.done()
         stopped = runaway.result()
     assert stopped.status_code == 422
-    assert stopped.json()["limit"] == "time"
+    assert stopped.json()["limit"] in ("time", "memory")  # whichever it meets first
     assert client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).status_code == 200
 
 
