@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from kg import lookup
+from kg.network import LOOKED_UP
 from kg.terms import BASE, KINDS
 
 from .lookups import PLURALS, Lang, TheGraph
@@ -48,7 +49,7 @@ def start(request: Request, graph: TheGraph, lang: Lang, q: str = "") -> HTMLRes
     check_given(request, ("q", "lang"))
     found = lookup.search(graph, q[:200], lang) if q.strip() else []
     minerals = lookup.things(graph, "mineral", lang=lang)
-    kinds = {kind: lookup.things(graph, kind, lang=lang) for kind in KINDS if kind != "mineral"}
+    kinds = {kind: lookup.things(graph, kind, lang=lang) for kind in KINDS if kind not in ("mineral", *LOOKED_UP)}
     names = {kind: graph.label(f"{BASE}ontology#{name}", lang) for kind, name in KINDS.items()}
     return render(request, "start.html", lang, q=q, found=found, minerals=minerals, kinds=kinds, names=names, plurals=PLURALS)
 
