@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import importlib
+import json
+import shutil
 import subprocess
 import sys
 import warnings
@@ -219,3 +221,31 @@ def test_a_generated_client_reads_typed_answers_and_typed_problems(lodegraph: Se
     assert call("analysis.find_paths", source="automobile", target="china").paths
     wrong = call("look_ups.mineral", "tungstn")
     assert (type(wrong).__name__, wrong.status, wrong.near[0]) == ("Problem", 404, "tungsten")
+
+
+# Of undici, which Comunica would take at its newest, a release that runs on Node.js 20.
+COMUNICA = {"dependencies": {"@comunica/query-sparql": "5.4.1"}, "overrides": {"undici": "7.10.0"}}
+
+
+@pytest.fixture(scope="module")
+def comunica() -> Path:
+    """Comunica's command, fetched once from the npm registry into the environment's own folder."""
+    home = Path(sys.prefix) / "comunica"
+    command = home / "node_modules" / ".bin" / "comunica-sparql"
+    if not command.exists():
+        npm = shutil.which("npm")
+        assert npm, "The test of Comunica needs Node.js with npm: install them."
+        home.mkdir(exist_ok=True)
+        (home / "package.json").write_text(json.dumps(COMUNICA), encoding="utf-8")
+        words = [npm, "install", "--prefix", str(home), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+        subprocess.run(words, check=True, capture_output=True, timeout=600)
+    return command
+
+
+@pytest.mark.parametrize("source", ["sparql@{}/sparql", "{}/sparql"])
+def test_comunica_asks_an_endpoint_named_as_such_or_found_by_its_description(tiny: Server, comunica: Path, source: str) -> None:
+    asked = [str(comunica), source.format(tiny.address), "-q", ROWS, "-t", "text/csv"]
+    reply = subprocess.run(asked, check=True, capture_output=True, timeout=120, text=True)
+    assert reply.stdout.split() == ["d", *DOCUMENTS]
+    built = subprocess.run([*asked[:2], "-q", BUILT, "-t", "application/n-triples"], check=True, capture_output=True, timeout=120)
+    assert len(rdflib.Graph().parse(data=built.stdout, format="nt")) == len(DOCUMENTS)
