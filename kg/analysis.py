@@ -93,6 +93,10 @@ def chokepoints(
             for product in known
             for cut in choke.smallest_cuts(net, product)
         ],
+        "taken_apart": [
+            {"product": about(graph, product, lang), "things": [about(graph, node, lang) for node in choke.articulations(net, product)]}
+            for product in known
+        ],
         "measures": _measures(graph, inputs, as_of, lang),
         "views": {
             view: [{"thing": about(graph, node, lang), "score": score} for node, score in scores]

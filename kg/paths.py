@@ -14,6 +14,7 @@ from typing import Any
 
 import networkx as nx
 
+from .chokepoints import on_every_way
 from .errors import BadParameter
 from .graph import Graph, read_day
 from .network import DEPENDENCE, dependence, needs
@@ -46,7 +47,7 @@ class Step:
 @dataclass(frozen=True)
 class Paths:
     """Paths from source to target; ``backward`` where dependence runs from target to source; ``complete`` where no limit cut the search,
-    which looked at ``examined`` paths."""
+    which looked at ``examined`` paths; ``passes``: what every way, of any length, goes through."""
 
     source: str
     target: str
@@ -55,6 +56,7 @@ class Paths:
     complete: bool
     examined: int
     paths: list[list[Step]]
+    passes: list[str]
 
 
 def between(
@@ -103,8 +105,8 @@ def between(
                 break
         if found:
             steps = [[_step(net, x, y) for x, y in pairwise(path)] for path in found[:most]]
-            return Paths(start, goal, as_of, bool(backward), complete, examined, steps)
-    return Paths(start, goal, as_of, False, complete, examined, [])
+            return Paths(start, goal, as_of, bool(backward), complete, examined, steps, on_every_way(net, a, b))
+    return Paths(start, goal, as_of, False, complete, examined, [], [])
 
 
 def parse_as_of(text: str | None) -> datetime.date | None:

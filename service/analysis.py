@@ -71,7 +71,8 @@ def find_paths(
         [{**asdict(step), "source_label": graph.label(step.source, lang), "target_label": graph.label(step.target, lang)} for step in path]
         for path in found.paths
     ]
-    given: dict[str, Any] = {**asdict(found), "paths": steps}
+    passed = [{"iri": iri, "label": graph.label(iri, lang)} for iri in found.passes]
+    given: dict[str, Any] = {**asdict(found), "paths": steps, "passes": passed}
     return PathAnswer(**given)
 
 

@@ -102,6 +102,13 @@ class SmallestSet(BaseModel):
     suppliers: list[Node]
 
 
+class TakenApart(BaseModel):
+    """Things whose loss takes apart what a product reaches, direction left aside (articulation points)."""
+
+    product: Node
+    things: list[Node]
+
+
 class MeasureReach(BaseModel):
     """A measure with the products that need a mineral it touches."""
 
@@ -126,6 +133,7 @@ class Chokepoints(BaseModel):
     nothing_recorded: list[Node]
     single: list[Single]
     smallest_sets: list[SmallestSet]
+    taken_apart: list[TakenApart]
     measures: list[MeasureReach]
     views: dict[str, list[Score]]
     graph: Part

@@ -208,10 +208,17 @@ class PathStep(BaseModel):
     origin: Literal["stated", "computed", "inferred", "reference"]
 
 
+class Passed(BaseModel):
+    """A thing that every way goes through."""
+
+    iri: str
+    label: str
+
+
 class PathAnswer(BaseModel):
     """Paths in the order asked for. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search.
 
-    ``examined``: how many paths the search had looked at by then.
+    ``examined``: how many paths the search had looked at by then. ``passes``: what every way, of any length, goes through.
     """
 
     source: str
@@ -221,6 +228,7 @@ class PathAnswer(BaseModel):
     complete: bool
     examined: int
     paths: list[list[PathStep]]
+    passes: list[Passed]
 
 
 class Health(BaseModel):

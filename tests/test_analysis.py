@@ -81,6 +81,12 @@ def test_rare_earths_break_both_a_vehicle_and_an_air_conditioner(graph: Graph) -
     assert "cn-tungsten-export-quota" not in touching
 
 
+def test_what_takes_a_product_apart_from_its_suppliers_is_named(graph: Graph) -> None:
+    answer = analysis.chokepoints(graph, ["cemented-carbide-tool"], as_of=datetime.date(2013, 6, 30))
+    [apart] = answer["taken_apart"]
+    assert {thing["slug"] for thing in apart["things"]} == {"tungsten"}
+
+
 def test_a_product_of_which_nothing_is_recorded_is_named(graph: Graph) -> None:
     answer = analysis.chokepoints(graph, ["thallium"])
     assert [thing["slug"] for thing in answer["nothing_recorded"]] == ["thallium"]

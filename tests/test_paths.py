@@ -78,6 +78,11 @@ def test_the_strongest_path_comes_first_and_one_of_unknown_share_last(graph: Gra
     assert shares[-1] == 0
 
 
+def test_what_every_way_goes_through_is_named(graph: Graph) -> None:
+    found = paths.between(graph, "cemented-carbide-tool", "cn-tungsten-export-quota", as_of=DAY)
+    assert [slug_of(iri) for iri in found.passes] == ["tungsten"]  # the tool needs nothing else that the graph knows
+
+
 def test_paths_run_along_the_relations_asked_for(graph: Graph) -> None:
     found = paths.between(graph, "air-conditioner", "dysprosium", relations=["uses"])
     assert {step.relation for path in found.paths for step in path} == {"uses"}
