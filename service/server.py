@@ -22,6 +22,9 @@ from .connection import Connection
 HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
 
 
+_opened: list[Graph] = []  # what ``run`` opened, for the app of the same process
+
+
 def limits_of(settings: Settings) -> Limits:
     """The limits of queries, as set."""
     return Limits(
@@ -48,7 +51,8 @@ def make_app() -> FastAPI:
     """The app of one server process, by the environment that ``run`` leaves. Its graph is built already."""
     settings = read_settings()
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
-    app = create_app(open_served(settings), limits_of(settings), ours=not settings.dataset)
+    graph = _opened.pop() if _opened else open_served(settings)
+    app = create_app(graph, limits_of(settings), ours=not settings.dataset)
     app.state.request_seconds = settings.request_seconds
     return app
 
@@ -57,7 +61,9 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Build what is to be served, then serve until told to stop. Raises BadFacts."""
     os.environ.update(settings.environment())
     _allow_files(settings.connections)
-    open_served(settings, say)
+    graph = open_served(settings, say)
+    if settings.workers == 1:
+        _opened.append(graph)
     say(f"Lodegraph at http://{settings.host}:{settings.port} (API at /docs, SPARQL at /sparql)")
     uvicorn.run(
         "service.server:make_app",
