@@ -33,5 +33,5 @@ def on(graph: Graph, day: datetime.date, lang: str = "en", **filters: str | None
 
     Days are dates; ``suspended_until`` is the last day of the suspension, as precise as the document gives it. Raises UnknownName.
     """
-    rows = graph.ask("measure-states", day=day, lang=lang, **filters)
+    rows = graph.ask("measure-states", as_of=day, lang=lang, **filters)
     return {str(row["measure"]): {key: row[column] for key, column in COLUMNS.items()} for row in rows}

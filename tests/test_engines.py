@@ -95,6 +95,11 @@ def test_oxigraph_answers_every_named_query_as_the_embedded_store(here: Graph, o
     assert _differing(here, _there(oxigraph_store, here)) == set()
 
 
+def test_what_virtuoso_cuts_is_told(here: Graph, virtuoso_store: Running) -> None:
+    with pytest.raises(StoreFailed, match="only a part"):
+        _there(virtuoso_store, here).store.query("SELECT * { ?a ?b ?c }")
+
+
 def test_virtuoso_answers_every_named_query_but_those_recorded_as_the_embedded_store(here: Graph, virtuoso_store: Running) -> None:
     assert _differing(here, _there(virtuoso_store, here)) == DEVIATES
 
@@ -139,11 +144,6 @@ def test_other_data_than_the_program_needs_are_not_served(here: Graph, oxigraph_
     other = Remote(oxigraph_store.query, "0" * 64)
     with pytest.raises(StoreGone, match="lode push"):
         other.graphs()
-
-
-def test_what_virtuoso_cuts_is_told(here: Graph, virtuoso_store: Running) -> None:
-    with pytest.raises(StoreFailed, match="only a part"):
-        _there(virtuoso_store, here).store.query("SELECT * { ?a ?b ?c }")
 
 
 def test_a_service_without_its_store_lives_and_is_not_ready(here: Graph, tmp_path: Path) -> None:

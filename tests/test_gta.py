@@ -56,7 +56,7 @@ def test_an_export_measure_is_in_force_between_its_days(tmp_path: Path, names: N
     graph = open_graph(base, own=tmp_path / "own", say=told.append)
     assert not [text for text in told if "left out" in text]
     for day, expected in (("2012-01-01", {"gta-70001"}), ("2016-01-01", set())):
-        found = graph.ask("measures-in-force", day=day, mineral="rare-earths")
+        found = graph.ask("measures-in-force", as_of=day, mineral="rare-earths")
         assert {str(row["measure"]).rsplit("/", 1)[-1] for row in found} == expected
 
 

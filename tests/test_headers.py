@@ -83,8 +83,8 @@ def test_every_query_but_the_conflicting_pairs_has_rows(graph: Graph) -> None:
     ("name", "values", "part"),
     [
         ("export-quotas", {"since": "20x0"}, "whole number"),
-        ("measures-in-force", {"day": "2012-02-30"}, "day that exists"),
-        ("measures-in-force", {"day": "20121231"}, "day that exists"),
+        ("measures-in-force", {"as_of": "2012-02-30"}, "day that exists"),
+        ("measures-in-force", {"as_of": "20121231"}, "day that exists"),
         ("minerals", {"lang": "fr"}, "en, ja"),
     ],
 )

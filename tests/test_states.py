@@ -103,14 +103,14 @@ CASES = [
 
 @pytest.mark.parametrize(("measure", "day", "state"), CASES)
 def test_a_measure_is_in_one_state_on_a_day(small: Graph, measure: str, day: str, state: str | None) -> None:
-    found = [row["state"] for row in small.ask("measure-states", day=day) if row["measureLabel"] == measure]
+    found = [row["state"] for row in small.ask("measure-states", as_of=day) if row["measureLabel"] == measure]
     assert found == ([state] if state else [])
 
 
 @pytest.mark.parametrize(("measure", "day", "state"), CASES)
 def test_every_question_as_of_a_day_tells_the_same_state(small: Graph, measure: str, day: str, state: str | None) -> None:
-    in_force = [row["state"] for row in small.ask("measures-in-force", day=day) if row["measureLabel"] == measure]
-    asleep = [row["state"] for row in small.ask("suspended-measures", day=day) if row["measureLabel"] == measure]
+    in_force = [row["state"] for row in small.ask("measures-in-force", as_of=day) if row["measureLabel"] == measure]
+    asleep = [row["state"] for row in small.ask("suspended-measures", as_of=day) if row["measureLabel"] == measure]
     assert in_force == ([state] if state in ("in-force", "suspension-lapsed") else [])
     assert asleep == ([state] if state in ("suspended", "suspension-lapsed") else [])
 
