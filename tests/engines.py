@@ -52,7 +52,7 @@ MaxKeepAlives = 20
 KeepAliveTimeout = 10
 [SPARQL]
 ResultSetMaxRows = 20000
-MaxQueryExecutionTime = 25
+MaxQueryExecutionTime = 60
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from kg.push import GraphStore
 from kg.remote import Remote
 from kg.store import Rows
 
-# Named queries that Virtuoso 7.2.5 refuses or answers otherwise: see docs/engines.md.
+# Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
 DEVIATES = {
     "cause-chain",
     "change-arithmetic",
@@ -76,9 +76,11 @@ def _loose(value: object) -> object:
     return sorted((_loose(part) for part in value), key=repr) if isinstance(value, list) else value
 
 
-def _differing(here: Graph, there: Graph) -> set[str]:
+def _differing(here: Graph, there: Graph, left_out: Collection[str] = ()) -> set[str]:
     found = set()
     for path in FILES:
+        if path.stem.split("--")[0] in left_out:
+            continue
         comment = path.read_text(encoding="utf-8").splitlines()[0]
         values = dict(pair.split("=", 1) for pair in comment.removeprefix("#").split())
         name = path.stem.split("--")[0]
@@ -101,7 +103,8 @@ def test_what_virtuoso_cuts_is_told(here: Graph, virtuoso_store: Running) -> Non
 
 
 def test_virtuoso_answers_every_named_query_but_those_recorded_as_the_embedded_store(here: Graph, virtuoso_store: Running) -> None:
-    assert _differing(here, _there(virtuoso_store, here)) == DEVIATES
+    assert {path.stem.split("--")[0] for path in FILES} > DEVIATES
+    assert _differing(here, _there(virtuoso_store, here), DEVIATES) == set()
 
 
 def test_oxigraph_gives_the_same_look_ups_paths_and_exports(here: Graph, oxigraph_store: Running) -> None:
