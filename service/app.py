@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 
 import kg
 from kg import Graph
@@ -72,8 +73,9 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
-    everything = (lookups.router, risks.router, queries.router, analysis.router, linked.router, pages.router)
-    for router in (meta, sparql.router, discovery.router, *(everything if ours else ())):
+    everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
+    for router in (meta, *(everything if ours else ()), sparql.router, discovery.router):
         app.include_router(router)
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     openapi.describe(app)
     return app

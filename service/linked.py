@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from kg import Graph, lookup
+from kg import Graph
 from kg.graph import unknown
-from kg.terms import BASE, KINDS, slug_of
+from kg.terms import BASE, KINDS, kind_of, slug_of
 
 from .lookups import Lang, TheGraph
 from .negotiation import check_choice, check_given, choose, media_types, one_of
-from .pages import render
+from .pages import things
+from .pages.frame import PATHS, page_of
 
 router = APIRouter(tags=["linked data"])
 FORMATS = {
@@ -57,7 +58,9 @@ def ontology(request: Request, graph: TheGraph, lang: Lang, format: Format = Non
         if lang == "ja"
         else {"class": "Classes", "property": "Properties", "code": "Codes"}
     )
-    return render(request, "ontology.html", lang, terms=terms, titles=titles, formats=[name for name in FORMATS if name != "html"])
+    page = page_of(request, graph, lang)
+    shown: dict[str, Any] = {"terms": terms, "titles": titles, "formats": [name for name in FORMATS if name != "html"]}
+    return page.answer("ontology.html", page.say("The ontology", "オントロジー"), **shown)
 
 
 @router.get("/code/{path:path}", include_in_schema=False)
@@ -83,8 +86,9 @@ def _choose(request: Request, format: str | None, without_html: bool = False) ->
 def _answer(request: Request, graph: Graph, iri: str, lang: str, format: str | None) -> Response:
     chosen = _choose(request, format)
     if chosen == "html":
-        return render(
-            request, "thing.html", lang, thing=lookup.thing(graph, iri, lang), formats=[name for name in FORMATS if name != "html"]
+        page = page_of(request, graph, lang)
+        return (
+            RedirectResponse(page.of(iri), 303, {"Vary": "Accept, Accept-Language"}) if kind_of(iri) in PATHS else things.shown(page, iri)
         )
     return _graph(graph, iri, chosen) if iri.startswith(BASE + "doc/") else _described(graph, iri, chosen)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -27,6 +28,8 @@ STATUS: dict[type[LodeError], int] = {
 }
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 415: "Unsupported media type"}
+
+Told = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
 log = logging.getLogger("lodegraph")
 
@@ -61,11 +64,24 @@ def problem(status: int, title: str, detail: str, headers: dict[str, str] | None
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of an app as a problem."""
-    app.add_exception_handler(LodeError, _on_lode_error)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_any)
+    """Answer every error of an app as a problem; where a page was asked for, as a page that says the same."""
+    for kind, told in (
+        (LodeError, _on_lode_error),
+        (RequestValidationError, _on_validation),
+        (HTTPException, _on_http),
+        (Exception, _on_any),
+    ):
+        app.add_exception_handler(kind, _or_page(told))
+
+
+def _or_page(told: Told) -> Told:
+    async def answer(request: Request, error: Exception) -> Response:
+        from .pages.frame import error_page, prefers_page  # pages stand above problems, and are made of what may raise them
+
+        response = await told(request, error)
+        return error_page(request, json.loads(bytes(response.body)), response.headers) if prefers_page(request.scope) else response
+
+    return answer
 
 
 def of(error: LodeError) -> Response:

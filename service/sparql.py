@@ -29,7 +29,7 @@ from .asked import (
 )
 from .lookups import TheGraph
 from .negotiation import choose, media_types, one_of, parameter
-from .pages import table_page
+from .pages.answers import table_page
 from .problems import problem
 
 router = APIRouter(tags=["SPARQL"])

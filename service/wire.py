@@ -9,6 +9,7 @@ It stands outside of compression, so that a HEAD has the headers of its GET.
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -133,10 +134,11 @@ def _key(scope: Scope, tag: str) -> str:
 
 
 def _tag(scope: Scope, version: str) -> str:
-    """ETag of what a GET answers: program, data, address, and the headers that choose a form. Weak: bytes may differ by compression."""
+    """ETag of what a GET answers: program, data, address, the headers that choose a form, and today, which is the day of a page that is
+    given none. Weak: bytes may differ by compression."""
     headers = Headers(scope=scope)
     asked = (
-        *(__version__, version, scope["path"], scope["query_string"].decode("latin-1")),
+        *(__version__, version, scope["path"], scope["query_string"].decode("latin-1"), str(time.time() // 86_400)),
         *(headers.get("accept", ""), headers.get("accept-language", "")),
     )
     return f'W/"{hashlib.sha256(chr(10).join(asked).encode()).hexdigest()[:24]}"'

@@ -32,7 +32,7 @@ FLOORS = [
     {"chokepoints"},
     {"scenario"},
     {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
-    {"analysis", "chains", "coverage", "episodes"},
+    {"analysis", "chains", "coverage", "episodes", "overview"},
     {"__init__"},
     {"tell"},
     {"loading", "weighing", "analysis_commands"},

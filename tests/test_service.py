@@ -329,7 +329,6 @@ def test_a_worker_that_dies_is_replaced(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("accept", "media"),
     [
-        ("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8"),
         ("text/turtle", "text/turtle; charset=utf-8"),
         ("application/ld+json", "application/ld+json"),
         ("application/n-triples", "application/n-triples; charset=utf-8"),
@@ -339,6 +338,30 @@ def test_a_thing_is_served_at_its_own_path_in_the_format_asked_for(client: TestC
     response = client.get("/id/mineral/tungsten", headers={"Accept": accept})
     assert (response.status_code, response.headers["content-type"]) == (200, media)
     assert "Accept" in response.headers["vary"]
+
+
+def test_a_browser_is_led_from_a_thing_to_its_page(client: TestClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    response = client.get("/id/mineral/tungsten?lang=ja", headers=browser, follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (303, "/minerals/tungsten?lang=ja")
+    assert "Accept" in response.headers["vary"]
+    page = client.get(response.headers["location"], headers=browser)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "タングステン" in page.text
+
+
+def test_a_page_and_its_call_stand_at_one_address(client: TestClient) -> None:
+    assert client.get("/minerals/tungsten").json() == client.get("/minerals/tungsten?format=json").json()
+    assert client.get("/minerals/tungsten?format=html").headers["content-type"].startswith("text/html")
+    table = client.get("/minerals/tungsten?format=csv&table=pillars&as_of=2012-12-31").text.splitlines()
+    assert len(table) == 5
+    assert client.get("/minerals/tungsten?format=csv&table=pilars").json()["near"][0] == "pillars"
+
+
+def test_a_browser_gets_its_errors_as_a_page(client: TestClient) -> None:
+    response = client.get("/minerals/tungstn", headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "tungsten" in response.text
 
 
 def test_all_rdf_formats_of_a_thing_say_the_same(client: TestClient) -> None:
@@ -358,11 +381,11 @@ def test_a_client_that_has_this_version_is_told_so(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_the_start_page_searches_and_links_without_scripts_or_other_hosts(client: TestClient, lang: str) -> None:
+def test_the_start_page_searches_and_links_without_inline_scripts_or_other_hosts(client: TestClient, lang: str) -> None:
     page = client.get(f"/?lang={lang}&q=ジスプロ").text
     assert f'<html lang="{lang}">' in page
-    assert "/id/mineral/dysprosium" in page
-    assert "<script" not in page
+    assert "/minerals/dysprosium" in page
+    assert page.count("<script") == page.count('<script type="module" src="/static/') > 0
     assert "http" not in page
 
 
