@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
@@ -25,14 +25,19 @@ SERIES_MOST = 20
 def mineral_risks(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, year: Year = None) -> MineralRisks:
     """Concentration, Japan's dependence, prices, quota, GeoPolRisk and EU supply risk, each figure with method, year, unit, basis,
     coverage, inputs and notes; measures, disputes, prices and lists as documents state them. `year` (else the year of `as_of`) takes the
-    newest figures not after it; `as_of` keeps the measures in force on that day.
+    newest figures not after it; `as_of` gives measures their state on that day. This is the whole of what `/minerals/{slug}` gives in
+    brief, and may be as long as 1 MB.
 
     For example `/minerals/tungsten/risks?year=2012&lang=ja`. None of the figures is an official score.
     """
     day = None if as_of is None else read_day("as_of", as_of)
     iri = graph.resolve(slug, ["mineral"])
     until = year or (day.year if day else None)
-    told: dict[str, Any] = {"risks": lookup.risks(graph, iri, lang, day, until), "methods": account.methods(graph, lang)}
+    told = {
+        "risks": lookup.risks(graph, iri, lang, day, until),
+        "quantities": lookup.quantities(graph, iri, lang),
+        "methods": account.methods(graph, lang),
+    }
     return MineralRisks(**{**lookup.summary(graph, iri, lang), **told, "as_of": day, "year": until})
 
 

@@ -178,7 +178,8 @@ def test_ones_own_folder_may_say_more_of_what_is_described_already(tmp_path: Pat
     notes.parent.mkdir(parents=True)
     more = """<#p1> a lode:Passage ; lode:order 1 ; lode:section "1" ; rdfs:label "First page"@en , "1頁"@ja .
 <#said> a lode:Claim ; lode:place <#p1> ; lode:certainty <https://w3id.org/lodegraph/code/certainty/stated> ;
-    lode:claimType <https://w3id.org/lodegraph/code/claim/result> ; lode:says "China is a supplier."@en , "中国は供給国である。"@ja ; lode:about <https://w3id.org/lodegraph/id/country/china> .
+    lode:claimType <https://w3id.org/lodegraph/code/claim/result> ;
+    lode:says "China is a supplier."@en , "中国は供給国である。"@ja ; lode:about <https://w3id.org/lodegraph/id/country/china> .
 <https://w3id.org/lodegraph/id/country/china> <http://www.w3.org/2004/02/skos/core#altLabel> "Mainland China"@en .
 """
     notes.write_text(CARD + more, encoding="utf-8")

@@ -332,7 +332,9 @@ def _json(client: TestClient, address: str, status: int = 200) -> Any:
     return response.json()
 
 
-@pytest.mark.parametrize("address", ["/minerals/tungsten/risks?year=2012", "/minerals/rare-earths/risks?lang=ja", "/minerals/dysprosium"])
+@pytest.mark.parametrize(
+    "address", ["/minerals/tungsten/risks?year=2012", "/minerals/rare-earths/risks?lang=ja", "/minerals/dysprosium/risks"]
+)
 def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClient, address: str) -> None:
     found = _json(client, address)["risks"]
     assert found["figures"]
@@ -348,6 +350,34 @@ def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClie
     assert set(found["published"]) <= set(found["readings"])
     assert all(reading["document"] and (reading["line"] or reading["place"]) for reading in found["readings"].values())
     assert all((reading["value"] is None) == _told(reading) for reading in found["readings"].values())
+
+
+HEAD = ("method", "value", "unit", "year", "basis", "quantity", "of", "documents", "series", "via", "published")
+
+
+@pytest.mark.parametrize("address", ["/minerals/tungsten", "/minerals/dysprosium", "/minerals/dysprosium?as_of=2012-12-31&lang=ja"])
+def test_a_profile_is_brief_and_what_it_leaves_out_is_one_link_away(client: TestClient, address: str) -> None:
+    assert len(client.get(address).content) < 150_000
+    brief = _json(client, address)
+    whole = _json(client, brief["inputs_at"])
+    pairs = list(zip(brief["risks"]["figures"], whole["risks"]["figures"], strict=True))
+    assert pairs
+    for short, full in pairs:
+        assert [short[key] for key in HEAD] == [full[key] for key in HEAD]
+        assert short["notes"] == [note["code"] for note in full["notes"]]
+        assert short["covered"] == (full["coverage"] and full["coverage"]["share"])
+        assert full["inputs"]
+    assert brief["risks"]["published"] == whole["risks"]["published"]
+    assert brief["risks"]["readings"].items() <= whole["risks"]["readings"].items()
+    assert {figure["published"] for figure in brief["risks"]["figures"]} - {None} <= set(brief["risks"]["readings"])
+    stated = ("dependence", "measures", "disputes", "prices", "lists")
+    assert [brief["risks"][key] for key in stated] == [whole["risks"][key] for key in stated]
+    assert brief["quantities"] == [entry for entry in whole["quantities"] if entry["via"] is None]
+
+
+def test_the_quantities_of_a_group_are_at_the_link(client: TestClient) -> None:
+    whole = _json(client, _json(client, "/minerals/dysprosium")["inputs_at"])
+    assert {entry["indicator"] for entry in whole["quantities"] if entry["via"]} >= {"export-quota", "demand"}
 
 
 def _told(reading: dict[str, Any]) -> bool:
