@@ -31,7 +31,7 @@ FLOORS = [
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
-    {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
+    {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "layout", "export", "export_xml"},
     {"analysis", "chains", "coverage", "episodes"},
     {"__init__"},
     {"tell"},
