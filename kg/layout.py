@@ -45,6 +45,7 @@ SWEEPS = 6
 
 _PIECES = re.compile(r"\s+|[^\s-]*-+|[^\s-]+")
 _KATAKANA = re.compile("[ァ-ヺー]")
+_NO_END = set("「『（【〔([")
 _NO_START = set("、。，．・：；？！）」』】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々)],.;:!?%")
 
 
@@ -114,16 +115,26 @@ def curve(source: Place, target: Place) -> str:
 
 
 def wrap(label: str) -> tuple[str, ...]:
-    """A label in at most LINES lines of about WRAP units; what does not fit is cut off, with …"""
-    lines = [""]
-    for piece in _breakable(label):
-        if lines[-1] and units(lines[-1] + piece.rstrip()) > WRAP and piece[0] not in _NO_START:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    lines = [line.rstrip() for line in lines if line.strip()] or [""]
+    """A label in at most LINES lines of about WRAP units, as even as can be; what does not fit is cut off, with …"""
+    pieces = list(_breakable(label))
+    lines = _filled(pieces, WRAP)
+    narrower = WRAP
+    while narrower > WRAP / 2 and len(again := _filled(pieces, narrower := narrower - 1)) == len(lines):
+        lines = again
     if len(lines) > LINES:
         lines = [*lines[: LINES - 1], f"{lines[LINES - 1]}…"]
     return tuple(lines)
+
+
+def _filled(pieces: Iterable[str], most: int) -> list[str]:
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and units(lines[-1] + piece.rstrip()) > most and piece[0] not in _NO_START:
+            opened = lines[-1][-1] in _NO_END
+            lines.append(lines[-1][-1] if opened else "")
+            lines[-2] = lines[-2][:-1] if opened else lines[-2]
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines if line.strip()] or [""]
 
 
 def units(text: str) -> int:

@@ -81,14 +81,15 @@ def test_a_long_column_is_broken_and_nothing_is_lost() -> None:
     [
         ("Rare earths", ("Rare earths",)),
         ("Medium- and heavy rare earths", ("Medium- and heavy", "rare earths")),
-        ("レアメタル・レアアースの国際市場", ("レアメタル・", "レアアースの国際市", "場")),
+        ("レアメタル・レアアースの国際市場", ("レアメタル・", "レアアース", "の国際市場")),
         ("日本国内、対策", ("日本国内、対策",)),
+        ("EUの戦略的な原材料（2024年）", ("EUの戦略的な原", "材料（2024年）")),
         ("x" * 30, ("x" * 24, "x" * 6)),
         ("", ("",)),
     ],
 )
 def test_labels_are_wrapped_where_a_reader_would(label: str, lines: tuple[str, ...]) -> None:
-    """At spaces and after hyphens, not inside a katakana word, at 18 units; a character of Japanese counts two."""
+    """At spaces and after hyphens, not inside a katakana word, lines even, of 18 units at most; a character of Japanese counts two."""
     assert wrap(label) == lines
 
 
