@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from . import analysis_commands
+from . import analysis_commands, export_commands
 from .errors import BadFacts
 from .loading import load
 from .tell import one_of, options, plain_errors, print_json, print_rows, say, setting
@@ -166,41 +166,10 @@ def paths(
         say("There are more paths: raise --most, or shorten --length.")
 
 
-@app.command()
-def export(
-    format: Annotated[str, typer.Argument(help="graphml, gexf, dot, cyjs, json, mmd; or turtle, ntriples, nquads, trig, rdfxml, jsonld.")],
-    center: Annotated[str | None, typer.Option(help="Slug, kind/slug or IRI; left out: everything.")] = None,
-    depth: Annotated[int, typer.Option(help="Steps from the center.")] = 1,
-    as_of: AsOf = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None,
-    lang: Lang = "en",
-    facts: Facts = None,
-) -> None:
-    """Write the graph, or the neighbourhood of one thing, as a file for other programs.
-
-    Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
-    """
-    from .store import RDF_FORMATS
-
-    with plain_errors():
-        graph = _open(facts)
-        if format in RDF_FORMATS:
-            body = graph.rdf(format, center)
-        else:
-            from .export import write
-            from .paths import parse_as_of
-
-            body = write(graph, format, center=center, depth=depth, as_of=parse_as_of(as_of), lang=lang)
-    if output:
-        output.write_bytes(body)
-        say(f"{len(body):,} bytes in {output}")
-    else:
-        sys.stdout.buffer.write(body)
-
-
 for _command in (load, risks, compare, policy):
     app.command()(_command)
 analysis_commands.add_to(app)
+export_commands.add_to(app)
 
 
 @app.command()
