@@ -11,7 +11,7 @@ import typer
 from . import analysis_commands, export_commands
 from .errors import BadFacts
 from .loading import load
-from .tell import one_of, options, plain_errors, print_json, print_rows, say, setting
+from .tell import begin, one_of, options, plain_errors, print_json, print_rows, say, setting
 from .weighing import compare, policy, risks
 
 app = typer.Typer(
@@ -170,6 +170,7 @@ for _command in (load, risks, compare, policy):
     app.command()(_command)
 analysis_commands.add_to(app)
 export_commands.add_to(app)
+app.callback()(begin)
 
 
 @app.command()

@@ -25,7 +25,6 @@ DEVIATES = {
     "episodes",
     "exposure-and-coverage",
     "measure-states",
-    "measures-in-force",
     "restriction-levels",
 }
 
