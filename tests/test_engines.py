@@ -19,7 +19,6 @@ from kg.store import Rows
 # Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
 DEVIATES = {
     "cause-chain",
-    "dependence-overview",
     "dispute-chain",
     "dispute-remedies",
     "episodes",
