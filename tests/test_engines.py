@@ -22,7 +22,6 @@ DEVIATES = {
     "dispute-chain",
     "dispute-remedies",
     "episodes",
-    "exposure-and-coverage",
     "measure-states",
     "restriction-levels",
 }
