@@ -14,8 +14,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from .drawing import Drawing, Item, draw, last_day
 from .errors import BadParameter
@@ -23,6 +22,9 @@ from .export_xml import gexf, graphml
 from .graph import Graph, unknown
 from .network import network
 from .terms import KINDS
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MAX_DEPTH = 4
 MAX_MERMAID_EDGES = 450  # Mermaid's readers refuse 500
@@ -79,6 +81,8 @@ def serialise(net: nx.MultiDiGraph[str], format: str, *, lang: str = "en", about
 
 def neighbourhood(net: nx.MultiDiGraph[str], center_iri: str, depth: int) -> nx.MultiDiGraph[str]:
     """What lies within ``depth`` edges of a thing, in either direction, with all edges among it. Raises BadParameter."""
+    import networkx as nx
+
     _check_depth(depth)
     if center_iri not in net:
         raise BadParameter(f"Nothing is linked to {center_iri}.", "Name another center, or leave out as_of.", parameter="center")
