@@ -51,6 +51,19 @@ def test_every_command_is_there_and_shows_an_example() -> None:
     assert [name for name, command in _commands().items() if f"lode {name}" not in (command.help or "")] == []
 
 
+def test_every_command_stands_in_the_documentation() -> None:
+    lines = (files.root() / "docs" / "cli.md").read_text(encoding="utf-8").splitlines()
+    listed = [line.split("`")[1] for line in lines if line.startswith("| `")]
+    assert sorted(listed) == sorted(_commands())
+
+
+def test_without_the_protocols_library_mcp_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("service.llm")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    assert "pip install 'lodegraph[mcp]'" in run("mcp", code=2).stderr
+
+
 def test_formats_have_the_same_names_everywhere() -> None:
     for name, command in _commands().items():
         options = {param.name: param for param in command.params if "--format" in param.opts}

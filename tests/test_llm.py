@@ -11,10 +11,12 @@ import anyio
 import pytest
 from live import Server, serving
 from mcp import Client, MCPError, StdioServerParameters
+from starlette.testclient import TestClient
 
 from kg import Graph, files
 from kg.pool import QueryPool
 from kg.process import Limits
+from service.app import create_app
 from service.lean import BYTES_MOST
 from service.llm import TOOLS, make_server
 
@@ -227,6 +229,20 @@ def test_other_methods_long_bodies_and_broken_ones_are_refused(lodegraph: Server
     broken = post(lodegraph, body="{")
     assert broken.status == 400
     assert broken.json()["error"]["code"] == -32700
+
+
+def test_without_the_protocols_library_the_service_says_what_to_install(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "service.llm", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    with TestClient(create_app(graph)) as client:
+        told = client.post("/mcp", json=INITIALIZE)
+    assert (told.status_code, told.headers["content-type"]) == (501, "application/problem+json")
+    assert told.json()["advice"] == "Install it: pip install 'lodegraph[mcp]'."
+
+
+def test_tools_are_documented() -> None:
+    text = (files.root() / "docs" / "mcp.md").read_text(encoding="utf-8")
+    assert [name for name, _, _ in TOOLS if f"`{name}`" not in text] == []
 
 
 def test_hosts_may_be_allowed(tmp_path: Path) -> None:
