@@ -18,6 +18,7 @@ VENV = HERE / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PINS = HERE / "requirements.txt"
+PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz"}  # that the tests run, and Debian's packages that have them
 
 
 def install() -> None:
@@ -37,24 +38,23 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
-def install_virtuoso() -> bool:
-    """Have Virtuoso 7, one of the engines under test, from Debian's packages; says what to do where that cannot be."""
-    package = "virtuoso-opensource-7"
-    if shutil.which("virtuoso-t"):
-        return True
-    if shutil.which("apt-get") and os.geteuid() == 0:
+def install_programs() -> bool:
+    """Have from Debian's packages what is under test or reads what is written; says what to do where that cannot be."""
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", package]):
+        for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
             subprocess.run(["apt-get", *words], check=False, env=quiet, stdout=sys.stderr)
-    if shutil.which("virtuoso-t"):
-        return True
-    print(f"The tests need Virtuoso 7: as root, run `apt-get update && apt-get install {package}`.", file=sys.stderr)
-    return False
+        missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if missing:
+        names = " ".join(missing)
+        print(f"The tests need {names}: as root, run `apt-get update && apt-get install {names}`.", file=sys.stderr)
+    return not missing
 
 
 def test(words: list[str]) -> int:
     """Style, types, the checks of the facts, and the tests."""
-    if not install_virtuoso():
+    if not install_programs():
         return 1
     steps = [
         [str(PYTHON), "-m", "ruff", "check", "."],

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from . import analysis_commands, asking, writing
+from . import analysis_commands, asking, export_commands, writing
 from .errors import BadFacts, BadParameter
 from .loading import load
 from .tell import FORMATS, one_of, plain_errors, print_rows, say, setting
@@ -91,7 +91,7 @@ def settings(format: Format = "table") -> None:
 
 for _command in (load, risks, compare, policy):
     app.command()(_command)
-for _module in (asking, analysis_commands, writing):
+for _module in (asking, analysis_commands, export_commands, writing):
     _module.add_to(app)
 
 

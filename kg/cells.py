@@ -21,7 +21,15 @@ class Text:
     language: str
 
 
-Triple = tuple[str, str, Cell | Text]
+@dataclass(frozen=True)
+class Typed:
+    """A value of a datatype of XSD that no plain value stands for, such as hexBinary."""
+
+    text: str
+    datatype: str
+
+
+Triple = tuple[str, str, Cell | Text | Typed]
 
 
 class Output(Protocol):

@@ -1,4 +1,4 @@
-"""Is the text sound: SHACL shapes and check queries, each finding with the file and the subject.
+"""Is the text sound: SHACL shapes, check queries and one description a thing, each finding with the file and the subject.
 
 A check query (``queries/checks/*.rq``) must return nothing; its title is the rule it stands for. Knows rdflib and pySHACL.
 """
@@ -14,8 +14,10 @@ from . import files, headers
 from .errors import BadFacts
 from .graph import load
 from .store import Store, iterate_quads
+from .terms import BASE, RDFS
 
 _SH = "http://www.w3.org/ns/shacl#"
+ONCE = "A thing MUST be described (class and label) in one file only; other files name it"
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,12 @@ def check(folder: Path | None = None, store: Store | None = None, own: Path | No
     if not (base / "ontology").is_dir():
         raise BadFacts(f"{base} holds no ontology/.", "Name a folder that does.", findings=[str(base)])
     loaded = store if store is not None else load(base, own)
-    homes = _homes(base, own)
+    homes, again = _homes(base, own)
     found = [
         Finding(rule, subject, message, homes.get(subject, ""))
         for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base, own))
     ]
+    found += [Finding("described-once", subject, f"{ONCE} (also {', '.join(others)})", file) for subject, file, others in again]
     return sorted(set(found), key=lambda f: (f.file, f.subject, f.rule))
 
 
@@ -88,10 +91,15 @@ def _by_shapes(base: Path, own: Path | None) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _homes(base: Path, own: Path | None) -> dict[str, str]:
+def _homes(base: Path, own: Path | None) -> tuple[dict[str, str], list[tuple[str, str, list[str]]]]:
+    """The file that holds each subject; each thing described in several files, with the last of them and those before it."""
     homes: dict[str, str] = {}
+    described: dict[str, dict[str, None]] = {}
     for source in files.sources(base / "ontology", own):
+        name = str(source.path.relative_to(base) if source.path.is_relative_to(base) else source.path)
         for subject, predicate, _ in iterate_quads(source.path, source.graph):
             if predicate.endswith("#type") or subject not in homes:
-                homes[subject] = str(source.path.relative_to(base) if source.path.is_relative_to(base) else source.path)
-    return homes
+                homes[subject] = name
+            if subject.startswith(BASE) and (predicate == f"{RDFS}label" or predicate.endswith("#type")):
+                described.setdefault(subject, {})[name] = None
+    return homes, [(subject, last, before) for subject, (*before, last) in described.items() if before]

@@ -61,7 +61,7 @@ def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Tri
         ]
         if name == INFERRED:
             found.append((held, RDFS + "comment", Text("What the rules infer; no document states it in this form.", "en")))
-    return found + _partitions(graph, data, union, union_default)
+    return found + partitions(graph, data, union, union_default)
 
 
 def _about_ours(data: Iri) -> list[Triple]:
@@ -74,7 +74,8 @@ def _about_ours(data: Iri) -> list[Triple]:
     ]
 
 
-def _partitions(graph: Graph, data: Iri, default: Iri, union: bool) -> list[Triple]:
+def partitions(graph: Graph, data: Iri, default: Iri | None = None, union: bool = True) -> list[Triple]:
+    """The classes and properties of a dataset with their counts, and its size; that of its default graph too where it has an IRI."""
     found: list[Triple] = []
     for kind, part in (("class", "classPartition"), ("property", "propertyPartition")):
         for row in graph.part(f"{kind}-sizes"):
@@ -84,7 +85,8 @@ def _partitions(graph: Graph, data: Iri, default: Iri, union: bool) -> list[Trip
             found += [(data, VOID + part, entry), (entry, VOID + kind, name), (entry, VOID + count, row["count"])]
     named = sum(int(str(row["triples"])) for row in graph.part("graph-sizes"))
     total = named if union else len(graph.store)
-    return [*found, (data, VOID + "triples", total), (default, VOID + "triples", total if union else total - named)]
+    found.append((data, VOID + "triples", total))
+    return [*found, (default, VOID + "triples", total if union else total - named)] if default else found
 
 
 def examples(graph: Graph, endpoint: str) -> list[Triple]:

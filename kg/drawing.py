@@ -33,22 +33,28 @@ class Drawing:
     """Nodes and edges in a fixed order, and one line on what they are.
 
     Nodes: ``id`` and those of NODE_TEXTS that are known. Edges: ``id``, ``source``, ``target`` (ids of nodes), ``weight``, and those of
-    EDGE_TEXTS and EDGE_NUMBERS that are known. Days are written YYYY-MM-DD; ``end`` is the first day after the last.
+    EDGE_TEXTS and EDGE_NUMBERS that are known. Days are written YYYY-MM-DD; ``end`` is the first day after the last. ``net`` is what is
+    drawn, ``iris`` its node of each id, ``kinds`` the name of each kind in the language where that is known.
     """
 
     nodes: list[Item]
     edges: list[Item]
     about: str
+    lang: str
+    net: nx.MultiDiGraph[str]
+    iris: dict[str, str]
+    kinds: Mapping[str, str]
 
 
-def draw(net: nx.MultiDiGraph[str], lang: str = "en", about: str = "") -> Drawing:
+def draw(net: nx.MultiDiGraph[str], lang: str = "en", about: str = "", kinds: Mapping[str, str] | None = None) -> Drawing:
     """The drawing of a network such as ``kg.network.network`` gives; ``label`` is the label in the language."""
     nodes = [_node(iri, data, lang) for iri, data in net.nodes(data=True)]
     edges = [_edge(source, target, data) for source, target, data in net.edges(data=True)]
     edges.sort(key=_order)
     for number, edge in enumerate(edges):
         edge["id"] = f"e{number}"
-    return Drawing(sorted(nodes, key=lambda node: str(node["id"])), edges, one_line(about))
+    nodes.sort(key=lambda node: str(node["id"]))
+    return Drawing(nodes, edges, one_line(about), lang, net, {node_id(iri): iri for iri in net}, kinds or {})
 
 
 def node_id(iri: str) -> str:

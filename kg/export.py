@@ -2,81 +2,109 @@
 
     kg.export.write(graph, "gexf", center="dysprosium", depth=2)
 
-``start`` and ``end`` are days, YYYY-MM-DD. ``end`` is the first day after the last, except in GEXF and Mermaid, which show the last day.
-``share`` is in percent and a lower bound where the source gives one. ``weight`` is for drawing only: the share, but at least 1, and 1 where
-no share is stated. Knows the network of ``kg.network`` and the formats; knows nothing of the web.
+``start`` and ``end`` are days, YYYY-MM-DD. ``end`` is the first day after the last, except in GEXF, Mermaid and the words of pictures,
+which show the last day. ``share`` is in percent and a lower bound where the source gives one. ``weight`` is for drawing only: the share,
+but at least 1, and 1 where no share is stated. Knows the network of ``kg.network`` and the formats; knows nothing of the web.
 """
 
 from __future__ import annotations
 
 import datetime
-import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from io import BytesIO
+from typing import IO, TYPE_CHECKING
 
-from .drawing import Drawing, Item, draw, last_day
+from . import export_json, export_rdf, export_tables, export_text
+from .choice import Choice
+from .drawing import Drawing, draw
 from .errors import BadParameter
-from .export_xml import gexf, graphml
+from .export_geo import geojson
+from .export_html import html
+from .export_svg import png, svg
+from .export_xml import gexf, graphml, graphml_yed
 from .graph import Graph, unknown
 from .network import network
-from .terms import KINDS
+from .terms import KINDS, ONTOLOGY, Iri, kind_of
 
 if TYPE_CHECKING:
     import networkx as nx
 
 MAX_DEPTH = 4
-MAX_MERMAID_EDGES = 450  # Mermaid's readers refuse 500
-MAX_MERMAID_SIZE = 50_000  # and more than this many UTF-16 units of text
-COLUMN, ROW = 320, 70  # distances of Cytoscape's first layout, in pixels
-
-# Characters that mean something to Mermaid or to the Markdown in its labels.
-_MERMAID = re.compile(r"[!-$&*:-@\[-`{-~]|\.(?!\d)|^[-+]")
+CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"  # of a part of a format
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: its media type, its file extension without dot, what it is for, and its writer."""
+    """A file format: its media type, its file extension without dot, what it is for, and its writer, which is one of three.
+
+    ``write`` makes a file of a drawing; ``tables`` makes two, which are given together as an archive; ``save`` writes what is chosen of a
+    graph piece by piece.
+    """
 
     media_type: str
     extension: str
     description: str
-    write: Callable[[Drawing], bytes]
+    write: Callable[[Drawing], bytes] | None = None
+    tables: Callable[[Drawing], dict[str, bytes]] | None = None
+    save: Callable[[Graph, Choice, IO[bytes]], None] | None = None
 
 
-def write(
+def write(graph: Graph, format: str, **options: object) -> bytes:
+    """What ``save`` writes, as bytes."""
+    held = BytesIO()
+    save(graph, format, held, **options)  # type: ignore[arg-type]  # the options of save
+    return held.getvalue()
+
+
+def save(
     graph: Graph,
     format: str,
+    output: IO[bytes],
     *,
     center: str | None = None,
     depth: int = 1,
     as_of: datetime.date | None = None,
+    kinds: Iterable[str] = (),
     lang: str = "en",
-) -> bytes:
-    """The whole network as a file in a format of FORMATS, or what lies within ``depth`` edges (0 to 4) of ``center``.
+    part: str | None = None,
+) -> None:
+    """Write the whole network in a format of FORMATS, or what lies within ``depth`` edges (0 to 4) of ``center``.
 
-    ``center`` is a slug, ``kind/slug`` or IRI; ``as_of`` as in ``kg.network.network``; ``lang`` is the language of ``label`` and of places.
-    The same graph gives the same bytes. Raises UnknownName (format, center) and BadParameter (depth, lang, nothing linked, too big).
+    ``center`` is a slug, ``kind/slug`` or IRI; ``as_of`` as in ``kg.network.network``; of ``kinds``, where given, only these are kept,
+    and the center; ``lang`` is the language of ``label`` and of places; ``part`` (nodes or edges) picks one file of a format that has two.
+    The same graph gives the same bytes. Raises UnknownName (format, center, kind) and BadParameter (depth, lang, part, nothing linked,
+    too big, a package that is not installed).
     """
-    if format not in FORMATS:
-        raise unknown("format", format, FORMATS)
-    _check_depth(depth)
-    iri = graph.resolve(center) if center is not None else None
-    net = network(graph, as_of, lang)
-    if iri is not None:
-        net = neighbourhood(net, iri, depth)
-    about = [f"Lodegraph, data version {graph.version}"]
-    about += [f"within {depth} of {iri}"] if iri is not None else []
-    about += [f"as of {as_of.isoformat()}"] if as_of else []
-    return serialise(net, format, lang=lang, about=", ".join(about))
+    kept = _format(format)
+    _check_part(format, part)
+    chosen = _chosen(graph, center, depth, as_of, tuple(kinds), lang)
+    if kept.save is not None:
+        kept.save(graph, chosen, output)
+    else:
+        names = {kind: graph.label(ONTOLOGY + name, lang) for kind, name in KINDS.items()}
+        output.write(_drawn(kept, draw(chosen.net, lang, chosen.about, names), part))
 
 
-def serialise(net: nx.MultiDiGraph[str], format: str, *, lang: str = "en", about: str = "") -> bytes:
-    """A network such as ``kg.network`` gives, as a file. Raises UnknownName, and BadParameter where it is too big for the format."""
-    if format not in FORMATS:
-        raise unknown("format", format, FORMATS)
-    return FORMATS[format].write(draw(net, lang, about))
+def serialise(net: nx.MultiDiGraph[str], format: str, *, lang: str = "en", about: str = "", part: str | None = None) -> bytes:
+    """A network such as ``kg.network`` gives, as a file of a format that draws.
+
+    Raises UnknownName, and BadParameter where it is too big for the format.
+    """
+    if format not in DRAWN:
+        raise unknown("format", format, DRAWN)
+    _check_part(format, part)
+    return _drawn(FORMATS[format], draw(net, lang, about), part)
+
+
+def file_of(format: str, part: str | None = None) -> tuple[str, str]:
+    """Media type and extension of the file that a format, or a part of it, gives. Raises UnknownName, BadParameter."""
+    kept = _format(format)
+    _check_part(format, part)
+    if part is None:
+        return kept.media_type, kept.extension
+    return (PARQUET, "parquet") if format == "parquet" else (CSV, "csv")
 
 
 def neighbourhood(net: nx.MultiDiGraph[str], center_iri: str, depth: int) -> nx.MultiDiGraph[str]:
@@ -90,106 +118,90 @@ def neighbourhood(net: nx.MultiDiGraph[str], center_iri: str, depth: int) -> nx.
     return near
 
 
+def _chosen(graph: Graph, center: str | None, depth: int, as_of: datetime.date | None, kinds: tuple[str, ...], lang: str) -> Choice:
+    _check_depth(depth)
+    for kind in kinds:
+        if kind not in KINDS:
+            raise unknown("kind", kind, KINDS)
+    iri = graph.resolve(center) if center is not None else None
+    net = network(graph, as_of, lang)
+    if iri is not None:
+        net = _lone(graph, iri) if kind_of(iri) == "deposit" else neighbourhood(net, iri, depth)
+    if kinds:
+        net = net.subgraph(node for node, data in net.nodes(data=True) if data["kind"] in kinds or node == iri)
+    about = [f"Lodegraph, data version {graph.version}"]
+    about += [f"within {depth} of {iri}"] if iri is not None else []
+    about += [f"as of {as_of.isoformat()}"] if as_of else []
+    about += [f"only {' '.join(sorted(set(kinds)))}"] if kinds else []
+    return Choice(net, ", ".join(about), iri, depth, as_of, kinds, lang)
+
+
+def _lone(graph: Graph, iri: Iri) -> nx.MultiDiGraph[str]:
+    """A deposit, which is no part of the network, by itself."""
+    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    net.add_node(iri, kind="deposit", label_en=graph.label(iri, "en"), label_ja=graph.label(iri, "ja"))
+    return net
+
+
+def _drawn(kept: Format, drawing: Drawing, part: str | None) -> bytes:
+    if kept.write is not None:
+        return kept.write(drawing)
+    files = kept.tables(drawing) if kept.tables is not None else {}
+    if part is None:
+        return export_tables.archive(files)
+    return next(body for name, body in files.items() if name.startswith(f"{part}."))
+
+
+def _format(format: str) -> Format:
+    if format not in FORMATS:
+        raise unknown("format", format, FORMATS)
+    return FORMATS[format]
+
+
 def _check_depth(depth: int) -> None:
     if not 0 <= depth <= MAX_DEPTH:
         raise BadParameter(f"depth is {depth}.", f"It must be from 0 to {MAX_DEPTH}.", parameter="depth")
 
 
-def dot(drawing: Drawing) -> bytes:
-    """Graphviz DOT. Nodes have their kind as ``class`` and edges their relation as ``label``; every id and text is quoted."""
-    lines = ["digraph lodegraph {", f"  graph [rankdir=LR, comment={_quoted(drawing.about)}];"]
-    lines += [f'  {part} [fontname="Noto Sans CJK JP"];' for part in ("node", "edge")]
-    for node in drawing.nodes:
-        lines.append(f"  {_quoted(node['id'])} [{_attributes({**node, 'class': node.get('kind', 'thing')}, ('id',))}];")
-    for edge in drawing.edges:
-        ends = f"{_quoted(edge['source'])} -> {_quoted(edge['target'])}"
-        lines.append(f"  {ends} [{_attributes({**edge, 'label': edge.get('relation', '')}, ('id', 'source', 'target'))}];")
-    return _utf8([*lines, "}"])
+def _check_part(format: str, part: str | None) -> None:
+    if part is None:
+        return
+    if part not in export_tables.PARTS:
+        raise BadParameter(f"part is “{part}”.", f"It must be one of {', '.join(export_tables.PARTS)}.", parameter="part")
+    if FORMATS[format].tables is None:
+        tables = ", ".join(name for name, kept in FORMATS.items() if kept.tables)
+        raise BadParameter(f"The format {format} has no part.", f"Leave it out; parts have: {tables}.", parameter="part")
 
 
-def cyjs(drawing: Drawing) -> bytes:
-    """Cytoscape JSON, for Cytoscape and Cytoscape.js: a column for each kind of thing; NetworkX reads it with ``nx.cytoscape_graph``."""
-    order = {kind: place for place, kind in enumerate(KINDS)}
-    rows: dict[int, int] = {}
-    nodes = []
-    for node in drawing.nodes:
-        column = order.get(str(node.get("kind")), len(order))
-        rows[column] = rows.get(column, -1) + 1
-        data = {**node, "name": node["label"], "shared_name": node["id"], "value": node["id"]}
-        nodes.append({"data": data, "position": {"x": column * COLUMN, "y": rows[column] * ROW}})
-    edges = []
-    for edge in drawing.edges:
-        relation = edge.get("relation", "")
-        name = f"{edge['source']} ({relation}) {edge['target']}"
-        own = {"key": edge["id"], "interaction": relation, "shared_interaction": relation, "name": name, "shared_name": name}
-        edges.append({"data": {**edge, **own}})
-    head = {"format_version": "1.0", "generated_by": "Lodegraph", "target_cytoscapejs_version": "~3.0"}
-    about = {"name": "Lodegraph", "shared_name": "Lodegraph", "about": drawing.about}
-    return _json({**head, "directed": True, "multigraph": True, "data": about, "elements": {"nodes": nodes, "edges": edges}})
-
-
-def node_link(drawing: Drawing) -> bytes:
-    """JSON with ``nodes`` and ``links``, as D3 wants them; NetworkX reads it with ``nx.node_link_graph(data, edges="links")``."""
-    links = [{**{k: v for k, v in edge.items() if k != "id"}, "key": edge["id"]} for edge in drawing.edges]
-    return _json({"directed": True, "multigraph": True, "graph": {"about": drawing.about}, "nodes": drawing.nodes, "links": links})
-
-
-def mermaid(drawing: Drawing) -> bytes:
-    """A Mermaid flowchart with shares and days in its labels, and each node a link to its IRI. Raises BadParameter where it is too big."""
-    if len(drawing.edges) > MAX_MERMAID_EDGES:
-        raise _too_big(f"Mermaid cannot show these {len(drawing.edges)} edges: at most {MAX_MERMAID_EDGES} are possible.")
-    names = {node["id"]: f"n{number}" for number, node in enumerate(drawing.nodes)}
-    about = re.sub("[{}]", "", drawing.about)  # %%{...}%% would be an order to Mermaid, even in a comment
-    lines = [f"%% {about}", "flowchart LR"]
-    lines += [f'  {names[node["id"]]}["{_mermaid(node, "label")}"]' for node in drawing.nodes]
-    lines += [f'  {names[e["source"]]} -->|"{_mermaid(e, "relation")}"| {names[e["target"]]}' for e in drawing.edges]
-    lines += [f'  click {names[node["id"]]} href "{node["iri"]}"' for node in drawing.nodes if _is_web(node)]
-    text = _utf8(lines)
-    size = len(text.decode().encode("utf-16-le")) // 2
-    if size > MAX_MERMAID_SIZE:
-        raise _too_big(f"Mermaid cannot show these {size:,} characters: at most {MAX_MERMAID_SIZE:,} are possible.")
-    return text
-
-
-def _mermaid(item: Item, name: str) -> str:
-    parts = [_MERMAID.sub(lambda found: f"#{ord(found[0])};", str(item.get(name, "")))]
-    if "share" in item:
-        parts.append(f"{item['share']:g} %")
-    if "start" in item or "end" in item:
-        parts.append(f"{item.get('start', '..')}/{last_day(item['end']) if 'end' in item else '..'}")
-    return " ".join(parts)
-
-
-def _is_web(node: Item) -> bool:
-    return re.fullmatch(r"https?://[^\s\"<>;]+", str(node["iri"])) is not None
-
-
-def _too_big(detail: str) -> BadParameter:
-    return BadParameter(detail, "Name a center, or a smaller depth.", parameter="format")
-
-
-def _attributes(item: Item, without: tuple[str, ...]) -> str:
-    return ", ".join(f"{name}={_quoted(value)}" for name, value in sorted(item.items()) if name not in without)
-
-
-def _quoted(value: object) -> str:
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _utf8(lines: list[str]) -> bytes:
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
-
+_JSON, _ZIP = "application/json", "application/zip"
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_rdf = {name: partial(export_rdf.save, name) for name in export_rdf.MEDIA_TYPES}
 
 FORMATS = {
     "graphml": Format("application/graphml+xml", "graphml", "GraphML, for Gephi, Cytoscape, igraph and NetworkX", graphml),
+    "graphml-yed": Format("application/graphml+xml", "graphml", "GraphML with boxes, labels and places, for yEd", graphml_yed),
     "gexf": Format("application/gexf+xml", "gexf", "GEXF 1.3 with a time line, for Gephi; ends are last days", gexf),
-    "dot": Format("text/vnd.graphviz", "dot", "DOT, for Graphviz", dot),
-    "cyjs": Format("application/json", "cyjs", "Cytoscape JSON, for Cytoscape and Cytoscape.js", cyjs),
-    "json": Format("application/json", "json", "Node-link JSON, for D3 and NetworkX", node_link),
-    "mermaid": Format("text/vnd.mermaid", "mmd", "Mermaid flowchart, for Obsidian, GitHub and documents; up to 450 edges", mermaid),
+    "dot": Format("text/vnd.graphviz", "dot", "DOT, for Graphviz", export_text.dot),
+    "cyjs": Format(_JSON, "cyjs", "Cytoscape JSON, for Cytoscape and Cytoscape.js", export_json.cyjs),
+    "cx2": Format(_JSON, "cx2", "CX2, for Cytoscape and NDEx", export_json.cx2),
+    "json": Format(_JSON, "json", "Node-link JSON with links, for D3", export_json.d3),
+    "json-networkx": Format(_JSON, "json", "Node-link JSON with edges, for NetworkX", export_json.networkx),
+    "mermaid": Format("text/vnd.mermaid", "mmd", "Mermaid flowchart, for Obsidian and GitHub; up to 450 edges", export_text.mermaid),
+    "csv-gephi": Format(_ZIP, "zip", "Two CSV files, for Gephi", tables=export_tables.gephi),
+    "csv-neo4j": Format(_ZIP, "zip", "Two CSV files, for Neo4j's import", tables=export_tables.neo4j),
+    "xlsx": Format(_SHEETS, "xlsx", "A workbook, for Excel and LibreOffice", export_tables.excel),
+    "xlsx-kumu": Format(_SHEETS, "xlsx", "A workbook, for Kumu", export_tables.kumu),
+    "parquet": Format(_ZIP, "zip", "Two Parquet files, for DuckDB, pandas and R", tables=export_tables.parquet),
+    "svg": Format("image/svg+xml", "svg", "A picture in columns, for reports and browsers", svg),
+    "png": Format("image/png", "png", "The same picture, for slides", png),
+    "html": Format("text/html", "html", "One page with the picture, to search and to zoom", html),
+    "turtle": Format("text/turtle", "ttl", "RDF, Turtle", save=_rdf["turtle"]),
+    "trig": Format("application/trig", "trig", "RDF with a graph for each document, TriG", save=_rdf["trig"]),
+    "nquads": Format("application/n-quads", "nq", "RDF with a graph for each document, N-Quads", save=_rdf["nquads"]),
+    "ntriples": Format("application/n-triples", "nt", "RDF, N-Triples", save=_rdf["ntriples"]),
+    "jsonld": Format("application/ld+json", "jsonld", "RDF, JSON-LD; around a center, one tree that hangs on it", save=_rdf["jsonld"]),
+    "rdfxml": Format("application/rdf+xml", "rdf", "RDF/XML, for Protégé", save=_rdf["rdfxml"]),
+    "owl": Format("application/rdf+xml", "owl", "The ontology with its codes alone, RDF/XML, for Protégé", save=export_rdf.ontology),
+    "geojson": Format("application/geo+json", "geojson", "Deposits with their places, for QGIS and maps", save=geojson),
 }
+DRAWN = tuple(name for name, kept in FORMATS.items() if kept.save is None)

@@ -1,4 +1,4 @@
-"""The drawing as GraphML and as GEXF 1.3. Knows these two formats and what their readers stumble over; knows nothing of the graph."""
+"""The drawing as GraphML, plain and for yEd, and as GEXF 1.3. Knows these formats and what their readers stumble over; not the graph."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, last_day
+from .layout import Place, layout
 
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 GEXF = "http://gexf.net/1.3"
+YED = "http://www.yworks.com/xml/graphml"
 
 # Parts of GEXF's own vocabulary are XML attributes there; the rest are declared attributes.
 _GEXF_OWN = ("label", "start", "end", "weight")
@@ -16,6 +18,38 @@ _GEXF_OWN = ("label", "start", "end", "weight")
 
 def graphml(drawing: Drawing) -> bytes:
     """GraphML for Gephi, Cytoscape, igraph and NetworkX: one key for each attribute of nodes and of edges; ``end`` as in the drawing."""
+    return _bytes(_graphml(drawing))
+
+
+def graphml_yed(drawing: Drawing) -> bytes:
+    """GraphML with boxes, labels and places, in columns, that yEd shows as they are; other readers take it as plain GraphML."""
+    places = layout(drawing.net, drawing.lang).places
+    root = _graphml(drawing)
+    root.set("xmlns:y", YED)
+    for owner in ("edge", "node"):
+        root.insert(1, ET.Element("key", {"id": f"{owner}-graphics", "for": owner, "yfiles.type": f"{owner}graphics"}))
+    for node in root.iter("node"):
+        place = places[drawing.iris[str(node.get("id"))]]
+        _shape(ET.SubElement(node, "data", {"key": "node-graphics"}), place)
+    relations = {str(edge["id"]): str(edge.get("relation", "")) for edge in drawing.edges}
+    for edge in root.iter("edge"):
+        line = ET.SubElement(ET.SubElement(edge, "data", {"key": "edge-graphics"}), "y:PolyLineEdge")
+        ET.SubElement(line, "y:LineStyle", {"color": "#888888", "type": "line", "width": "1.0"})
+        ET.SubElement(line, "y:Arrows", {"source": "none", "target": "standard"})
+        ET.SubElement(line, "y:EdgeLabel", {"fontSize": "9"}).text = relations[str(edge.get("id"))]
+    return _bytes(root)
+
+
+def _shape(data: ET.Element, place: Place) -> None:
+    shape = ET.SubElement(data, "y:ShapeNode")
+    sides = {"x": place.left, "y": place.top, "width": place.width, "height": place.height}
+    ET.SubElement(shape, "y:Geometry", {name: f"{value:.1f}" for name, value in sides.items()})
+    ET.SubElement(shape, "y:Fill", {"color": "#EEF3F8", "transparent": "false"})
+    ET.SubElement(shape, "y:NodeLabel", {"fontSize": "12"}).text = "\n".join(place.lines)
+    ET.SubElement(shape, "y:Shape", {"type": "roundrectangle"})
+
+
+def _graphml(drawing: Drawing) -> ET.Element:
     root = ET.Element("graphml", {"xmlns": GRAPHML})
     ET.SubElement(root, "desc").text = drawing.about
     for owner, names, kind in (("node", NODE_TEXTS, "string"), ("edge", EDGE_TEXTS, "string"), ("edge", EDGE_NUMBERS, "double")):
@@ -27,7 +61,7 @@ def graphml(drawing: Drawing) -> bytes:
     for edge in drawing.edges:
         ends = {name: str(edge[name]) for name in ("id", "source", "target")}
         _data(ET.SubElement(top, "edge", ends), "edge", edge, (*EDGE_TEXTS, *EDGE_NUMBERS))
-    return _bytes(root)
+    return root
 
 
 def gexf(drawing: Drawing) -> bytes:

@@ -81,7 +81,6 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
     their state on that day; those of which nothing was known by then are left out.
     """
     circle = _circle(graph, iri)
-    quantities = _quantities(graph, circle, lang)
     return {
         **summary(graph, iri, lang),
         "alternative_labels": graph.names[iri]["alt"],
@@ -91,7 +90,7 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
         "risks": risks(graph, iri, lang, as_of, as_of.year if as_of else None),
         "responses": _responses(graph, iri, lang),
         "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
-        "quantities": [q for q in quantities if q["indicator"] not in DEPENDENCE + PRICES],
+        "quantities": quantities(graph, iri, lang),
         "statements": statements(graph, iri, lang),
     }
 
@@ -99,18 +98,23 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
 def risks(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | None = None, year: int | None = None) -> dict[str, Any]:
     """What endangers a mineral's supply: what documents state, and the figures computed from tables (the newest not after ``year``)."""
     circle = _circle(graph, iri)
-    quantities = _quantities(graph, circle, lang)
+    stated = _quantities(graph, circle, lang)
     lists = (
         _entry(row, thing="list", via=via) for member, via in circle for row in graph.ask("lists-of-mineral", mineral=member, lang=lang)
     )
     return {
-        "dependence": [q for q in quantities if q["indicator"] in DEPENDENCE],
+        "dependence": [q for q in stated if q["indicator"] in DEPENDENCE],
         "measures": measures(graph, lang, mineral=iri, as_of=as_of),
         "disputes": _disputes(graph, iri, lang),
-        "prices": [q for q in quantities if q["indicator"] in PRICES],
+        "prices": [q for q in stated if q["indicator"] in PRICES],
         "lists": _unique(lists),
         **report.risks(graph, circle, lang, year),
     }
+
+
+def quantities(graph: Graph, iri: str, lang: str = "en") -> list[dict[str, Any]]:
+    """What documents state in numbers of a mineral and its groups, besides dependence and prices."""
+    return [q for q in _quantities(graph, _circle(graph, iri), lang) if q["indicator"] not in DEPENDENCE + PRICES]
 
 
 def _circle(graph: Graph, iri: str) -> list[tuple[str, str | None]]:
@@ -276,4 +280,4 @@ def _unique(entries: Any) -> list[dict[str, Any]]:
     return list({entry["statement"]: entry for entry in entries}.values())
 
 
-__all__ = ["Iri", "groups", "measures", "mineral", "risks", "search", "statements", "summary", "thing", "things", "when"]
+__all__ = ["Iri", "groups", "measures", "mineral", "quantities", "risks", "search", "statements", "summary", "thing", "things", "when"]

@@ -90,31 +90,40 @@ def newest(
 
 def read(graph: Graph, series: Series, year: int) -> list[Read]:
     """Figures of a series in a year. ``of`` is the country, or the partner where the series is one country's trade."""
-    found = []
-    for row in graph.part("figures-of-year", series=series.iri, year=str(year)):
-        of = (row["partner"] if series.country else row["country"]) or series.country
-        found.append(
-            Read(
-                number(row["value"]),
-                of=str(of or ""),
-                series=series.iri,
-                unit=series.unit,
-                basis=series.basis,
-                stage=series.stage,
-                year=year,
-                role=series.indicator,
-                more_than=number(row["moreThan"]),
-                less_than=number(row["lessThan"]),
-                absence=str(row["absence"] or ""),
-                estimated=bool(row["estimated"]),
-                hs_code=series.hs_code,
-                figure=str(row["figure"]),
-                document=str(row["document"]),
-                line=_line(row["line"]),
-                written=str(row["written"] or ""),
-            )
-        )
+    return [_read(series, row, year) for row in graph.part("figures-of-year", series=series.iri, year=str(year))]
+
+
+@lru_cache(maxsize=128)
+def read_years(graph: Graph, series: Series) -> Mapping[int, list[Read]]:
+    """Figures of a series by year, in the order of the years."""
+    found: dict[int, list[Read]] = defaultdict(list)
+    for row in graph.part("figures-of-series", series=series.iri):
+        year = int(str(row["year"]))
+        found[year].append(_read(series, row, year))
     return found
+
+
+def _read(series: Series, row: Row, year: int) -> Read:
+    of = (row["partner"] if series.country else row["country"]) or series.country
+    return Read(
+        number(row["value"]),
+        of=str(of or ""),
+        series=series.iri,
+        unit=series.unit,
+        basis=series.basis,
+        stage=series.stage,
+        year=year,
+        role=series.indicator,
+        more_than=number(row["moreThan"]),
+        less_than=number(row["lessThan"]),
+        absence=str(row["absence"] or ""),
+        estimated=bool(row["estimated"]),
+        hs_code=series.hs_code,
+        figure=str(row["figure"]),
+        document=str(row["document"]),
+        line=_line(row["line"]),
+        written=str(row["written"] or ""),
+    )
 
 
 def governance_year(graph: Graph, year: int) -> int | None:

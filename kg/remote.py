@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from .terms import BASE
 
 ROWS, TRIPLES = "application/sparql-results+json", "application/n-triples, text/plain;q=0.8, text/turtle;q=0.5"
 LOOK_SECONDS = 5.0
+AT_ONCE = 500  # things that one request names
 NO_GRAPH = BASE + "graph/none"  # stands for an empty part of a dataset, which some engines else fill with all they have
 
 
@@ -110,6 +111,14 @@ class Remote(Store):
                 yield triple
             if count < self._sizes.get(name, 0):
                 raise StoreFailed(f"The store gave {count:,} of {self._sizes[name]:,} triples of {name}.", "Raise its limit of rows.")
+
+    def quads_of(self, subjects: Collection[str]) -> Iterator[tuple[str, Any]]:
+        """Every triple whose subject is one of these IRIs, with the name of its graph."""
+        things = [term(subject) for subject in sorted(subjects)]
+        for name in self.graphs():
+            for start in range(0, len(things), AT_ONCE):
+                some = {"graph": term(name), "thing": " ".join(things[start : start + AT_ONCE])}
+                yield from ((name, triple) for triple in self._read(read_triples, self._parts["said-in-graph"].bind(some), TRIPLES))
 
     def __len__(self) -> int:
         self._stay_sure()

@@ -18,7 +18,7 @@ from .eu import published
 from .figures import ZERO, Computed, Read, rounded
 from .graph import Graph
 from .readings import governance, governance_year, read, series_at
-from .risk import figures
+from .risk import figures, import_years
 from .terms import CODE
 
 
@@ -187,3 +187,34 @@ def concentration(graph: Graph, series: Iterable[str], year: int, lang: str = "e
         kept.append(weighted_hhi(parts, governance(graph, when)))
     reads = [one for figure in kept for one in figure.inputs]
     return {"figures": [account.tell(graph, figure, lang) for figure in kept], "readings": account.readings(graph, reads, lang)}
+
+
+def import_history(
+    graph: Graph, mineral: str, country: str, lang: str = "en", since: int | None = None, until: int | None = None
+) -> list[dict[str, Any]]:
+    """How far a country's imports of a mineral hang on the first supplier, a row a year: all codes together, then each code."""
+    return [_import_year(graph, *found, lang) for found in import_years(graph, mineral, country, since, until)]
+
+
+def _import_year(graph: Graph, all_codes: bool, share: Computed, index: Computed, lang: str) -> dict[str, Any]:
+    whole = share.coverage
+    return {
+        "year": share.year,
+        "quantity": share.quantity,
+        "quantity_label": graph.label(f"{CODE}indicator/{share.quantity}", lang),
+        "all_codes": all_codes,
+        "hs_codes": list(share.hs_codes),
+        "stage": share.stage or None,
+        "supplier": share.of,
+        "supplier_label": graph.label(share.of, lang),
+        "share": rounded(share.value),
+        "hhi": rounded(index.value),
+        "suppliers": len(share.terms),
+        "total": whole.known if whole else None,
+        "unit": share.inputs[0].unit,
+        "basis": share.basis or None,
+        "not_counted": len({*whole.absent, *whole.bounded}) if whole else 0,
+        "notes": list(share.notes),
+        "series": list(share.series),
+        "documents": sorted({read.document for read in share.inputs if read.document}),
+    }

@@ -6,6 +6,7 @@ state in ``stated``, those from the EU's studies in ``eu``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -17,7 +18,7 @@ from .errors import MixedBases
 from .figures import JAPAN, OTHERS, WORLD, Computed, Read, total
 from .geopolrisk import geopolrisk
 from .graph import Graph
-from .readings import Series, governance, governance_year, newest, read, series_of, stability
+from .readings import Series, governance, governance_year, newest, read, read_years, series_of, stability
 
 SUPPLY = ("production", "reserves", "export-value", "export-quantity")
 
@@ -70,6 +71,30 @@ def _imports(parts: Split | None) -> Iterator[Computed]:
     if parts:
         yield replace(top_supplier(parts), method="import-dependence")
         yield replace(hhi(parts), method="import-hhi")
+
+
+def import_years(
+    graph: Graph, mineral: str, country: str = JAPAN, since: int | None = None, until: int | None = None
+) -> Iterator[tuple[bool, Computed, Computed]]:
+    """First supplier's share and concentration of a country's imports, year by year, and whether they are of all HS codes together.
+
+    All codes together, by value, come first, then each code by value and by weight. Weights of several codes are not added: they count
+    unlike goods.
+    """
+    traded = [s for s in series_of(graph, mineral) if s.country == country and s.indicator in ("import-value", "import-quantity")]
+    together: dict[tuple[str, int], list[Read]] = defaultdict(list)
+    alone: list[list[Read]] = []
+    for series in traded:
+        for year, figures in read_years(graph, series).items():
+            if (since or year) <= year <= (until or year):
+                alone.append(figures)
+                if series.indicator == "import-value":
+                    together[series.document, year] += figures
+    for whole, group in (*((True, figures) for _, figures in sorted(together.items())), *((False, figures) for figures in alone)):
+        parts = _split(group)
+        if parts:
+            share, index = _imports(parts)
+            yield whole, share, index
 
 
 def unit_values(graph: Graph, mineral: str, year: int | None = None) -> Iterator[Computed]:

@@ -5,7 +5,7 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from .cells import Cell, Output, Row, Rows, Text, Triple
+from .cells import Cell, Output, Row, Rows, Text, Triple, Typed
 from .errors import BadFacts
 from .results import CARRIAGE_RETURN, Escaped
 from .scan import Scan, described, explain
@@ -172,6 +172,12 @@ class Store:
         name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
         return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
 
+    def quads_of(self, subjects: Collection[str]) -> Iterator[tuple[str, Any]]:
+        """Every triple of this engine whose subject is one of these IRIs, with the name of its graph."""
+        for subject in sorted(subjects):
+            for quad in self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None):
+                yield getattr(quad.graph_name, "value", DEFAULT_GRAPH), quad.triple
+
     def _dump_all(self, format: str, output: IO[bytes]) -> None:
         self._store.dump(output, RDF_FORMATS[format], prefixes=_prefixes(format))
 
@@ -253,11 +259,13 @@ def _prefixes(format: str) -> dict[str, str] | None:
     return PREFIXES if format in ("turtle", "trig", "rdfxml") else None
 
 
-def _term(value: Cell | Text) -> Any:
+def _term(value: Cell | Text | Typed) -> Any:
     if isinstance(value, Iri):
         return ox.NamedNode(value)
     if isinstance(value, Text):
         return ox.Literal(value.text, language=value.language)
+    if isinstance(value, Typed):
+        return ox.Literal(value.text, datatype=ox.NamedNode(XSD + value.datatype))
     return ox.Literal(value if isinstance(value, bool | int | float) else str(value))
 
 

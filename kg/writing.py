@@ -1,8 +1,7 @@
-"""The commands that write or check: ``lode export, push, check``."""
+"""The commands that send the graph elsewhere or check it: ``lode push, check``."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,14 +9,12 @@ import typer
 
 from .tell import plain_errors, say
 
-Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
 Facts = Annotated[Path | None, typer.Option(help="Your own folder of facts and tables; left out: the setting LODE_FACTS.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Give the commands to the app."""
-    for command in (export, push, check):
+    for command in (push, check):
         app.command()(command)
 
 
@@ -25,37 +22,6 @@ def _open(facts: Path | None, at: str | None = None) -> Any:
     from .graph import open_graph
 
     return open_graph(own=facts, say=say, at=at)
-
-
-def export(
-    format: Annotated[str, typer.Argument(help="graphml, gexf, dot, cyjs, json, mmd; or turtle, ntriples, nquads, trig, rdfxml, jsonld.")],
-    center: Annotated[str | None, typer.Option(help="Slug, kind/slug or IRI; left out: everything.")] = None,
-    depth: Annotated[int, typer.Option(help="Steps from the center.")] = 1,
-    as_of: AsOf = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; left out: standard output.")] = None,
-    lang: Lang = "en",
-    facts: Facts = None,
-) -> None:
-    """Write the graph, or the neighbourhood of one thing, as a file for other programs.
-
-    Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
-    """
-    from .store import RDF_FORMATS
-
-    with plain_errors():
-        graph = _open(facts)
-        if format in RDF_FORMATS:
-            body = graph.rdf(format, center)
-        else:
-            from .export import write
-            from .paths import parse_as_of
-
-            body = write(graph, format, center=center, depth=depth, as_of=parse_as_of(as_of), lang=lang)
-        if output:
-            output.write_bytes(body)
-            say(f"{len(body):,} bytes in {output}")
-        else:
-            sys.stdout.buffer.write(body)
 
 
 def push(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import re
+import tempfile
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi.responses import Response, StreamingResponse
 from pydantic import WithJsonSchema
 
 from kg import analysis, chains, coverage, episodes, export, network, paths
+from kg.answers import Answer
+from kg.export_tables import PARTS
 from kg.graph import read_day
 from kg.scenario import Scenario
+from kg.terms import KINDS
 
 from .analysis_models import Chain, Chokepoints, Coverage, Exposure, ScenarioAnswer
 from .episode_models import Episodes
@@ -42,7 +47,12 @@ _SCENARIO = {
         },
     }
 }
-_FILES = media_types(*(kept.media_type for kept in export.FORMATS.values()))
+_FILES = media_types(
+    *(kept.media_type for kept in export.FORMATS.values()), *(export.file_of(f, PARTS[0])[0] for f in ("csv-gephi", "parquet"))
+)
+_ABOUT_FORMATS = "\n".join(f"- `{name}`: {kept.description}" for name, kept in export.FORMATS.items())
+_KINDS = WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(KINDS)}})
+HELD = 1_000_000  # bytes of a file that are held in memory; a larger one lies on disk until it is sent
 
 
 @router.get("/paths", summary="How one thing depends on another")
@@ -170,17 +180,38 @@ def two_episodes(
 @router.get("/graph.{format}", summary="The graph, or the neighbourhood of one thing, as a file", response_class=Response, responses=_FILES)
 def graph_file(
     graph: TheGraph,
-    format: Annotated[str, one_of(export.FORMATS)],
+    format: Annotated[str, one_of(export.FORMATS), Path(description=_ABOUT_FORMATS)],
     lang: Lang,
     center: Annotated[str | None, Query(description=f"{NAME} Left out: the whole graph.", examples=["dysprosium"])] = None,
     depth: Annotated[int, Query(ge=0, le=4, description="Steps from the center.")] = 1,
     as_of: Day = None,
+    kinds: Annotated[list[str] | None, _KINDS, Query(description=f"Only these kinds, and the center: {', '.join(KINDS)}.")] = None,
+    part: Annotated[str | None, one_of(PARTS), Query(description="One of the two tables of a format that is an archive.")] = None,
 ) -> Response:
-    """GraphML, GEXF, DOT, Cytoscape JSON, node-link JSON or Mermaid. For example `/graph.gexf?center=dysprosium&depth=2`."""
-    body = export.write(graph, format, center=center, depth=depth, as_of=_day(as_of), lang=lang)
-    media = export.FORMATS[format].media_type
-    name = f"lodegraph{'-' + center.rsplit('/', 1)[-1] if center and center.isascii() else ''}.{export.FORMATS[format].extension}"
-    return Response(body, media_type=media, headers={"Content-Disposition": f'inline; filename="{name}"', "Vary": "Accept-Language"})
+    """For Gephi, Cytoscape, yEd, Graphviz, NetworkX, D3, Neo4j, Kumu, Excel, DuckDB, QGIS, Protégé and others; or a picture.
+
+    For example `/graph.gexf?center=dysprosium&depth=2`, `/graph.svg?center=rare-earths&kinds=country&kinds=measure&as_of=2012-12-31`.
+    """
+    media, extension = export.file_of(format, part)
+    spool = tempfile.SpooledTemporaryFile(max_size=HELD)  # noqa: SIM115  # the answer closes it
+    try:
+        export.save(graph, format, spool, center=center, depth=depth, as_of=_day(as_of), kinds=kinds or (), lang=lang, part=part)
+    except BaseException:
+        spool.close()
+        raise
+    words = ["lodegraph", *([center.rsplit("/", 1)[-1]] if center and center.isascii() else []), *([part] if part else [])]
+    headers = {"Content-Disposition": f'inline; filename="{_safe("-".join(words))}.{extension}"', "Vary": "Accept-Language"}
+    media = f"{media}; charset=utf-8" if media.startswith("text/") else media
+    if export.FORMATS[format].save is None:
+        with spool:
+            spool.seek(0)
+            return Response(spool.read(), media_type=media, headers=headers)
+    spool.seek(0)
+    return StreamingResponse(Answer(format, True, False, spool=spool).chunks(), media_type=media, headers=headers)
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)
 
 
 def _day(as_of: str | None) -> datetime.date | None:

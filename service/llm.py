@@ -27,7 +27,7 @@ from mcp.types import (
 from kg import Graph, LodeError, __version__, lookup
 from kg.pool import QueryPool
 
-from .brief import INSTRUCTIONS, brief
+from .llm_brief import INSTRUCTIONS, brief
 from .tools import Tools
 
 AT_ONCE = 2  # tools that read the graph in this process

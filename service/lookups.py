@@ -11,6 +11,7 @@ from kg import BadParameter, Graph, lookup
 from kg.graph import read_day
 from kg.terms import KINDS
 
+from . import brief
 from .models import Found, Measure, Mineral, Page, Summary, Thing
 from .negotiation import check_choice, known_parameters, language, one_of
 
@@ -68,13 +69,19 @@ def minerals(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, 
 
 
 @router.get("/minerals/{slug}", summary="A mineral's risks, responses and uses")
-def mineral(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Mineral:
+def mineral(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Mineral:
     """Dependence, suppliers, measures, disputes, prices and lists; what is done about it by pillar; uses; each entry with its source.
+
+    Computed figures come with value, unit, year, basis, stage, method, how much they cover and documents. Their inputs, each with its
+    line, each country's term, the texts of the notes, and the other quantities of the groups that the mineral belongs to are left out
+    here: all of it is at `inputs_at`, which is `/minerals/{slug}/risks` in the same language and as of the same day.
 
     For example `/minerals/tungsten?as_of=2012-12-31&lang=ja`.
     """
     day = None if as_of is None else read_day("as_of", as_of)
-    return Mineral(**lookup.mineral(graph, graph.resolve(slug, ["mineral"]), lang, day))
+    found = lookup.mineral(graph, graph.resolve(slug, ["mineral"]), lang, day)
+    asked = f"lang={lang}" + (f"&as_of={day}" if day else "")
+    return Mineral(**brief.profile(found, f"{request.scope.get('root_path', '')}/minerals/{found['slug']}/risks?{asked}"))
 
 
 @router.get("/minerals/{slug}/measures", summary="Measures on a mineral, as of a day")

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from .numbers import Number
-from .risk_models import Figures, Method
+from .risk_models import BriefFigures, Figures, Method
 
 Item = TypeVar("Item")
 
@@ -128,14 +128,22 @@ class PillarCover(Summary):
     entries: list[Entry]
 
 
-class Risks(Figures):
-    """What endangers the supply of a mineral: what documents state, and figures computed from tables."""
+class Stated(BaseModel):
+    """What documents state of the supply of a mineral."""
 
     dependence: list[Entry]
     measures: list[Measure]
     disputes: list[Dispute]
     prices: list[Entry]
     lists: list[Entry]
+
+
+class Risks(Stated, Figures):
+    """What endangers the supply of a mineral: what documents state, and figures computed from tables, with all their inputs."""
+
+
+class BriefRisks(Stated, BriefFigures):
+    """What endangers the supply of a mineral: what documents state, and figures computed from tables, without their inputs."""
 
 
 class Mineral(Summary):
@@ -145,11 +153,12 @@ class Mineral(Summary):
     as_of: datetime.date | None
     groups: list[Summary]
     members: list[Summary]
-    risks: Risks
+    risks: BriefRisks
     responses: list[PillarCover]
     uses: list[Entry]
-    quantities: list[Entry]
+    quantities: list[Entry] = Field(description="Other quantities of the mineral itself; those of its groups are at `inputs_at`.")
     statements: list[Entry]
+    inputs_at: str = Field(description="Address of all that is left out here.", examples=["/minerals/tungsten/risks?lang=en"])
 
 
 class MineralRisks(Summary):
@@ -158,6 +167,7 @@ class MineralRisks(Summary):
     as_of: datetime.date | None
     year: int | None
     risks: Risks
+    quantities: list[Entry] = Field(description="Other quantities of the mineral and of the groups that it belongs to.")
     methods: list[Method]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -67,8 +68,8 @@ class Note(BaseModel):
     of_label: str | None = None
 
 
-class RiskFigure(BaseModel):
-    """A figure computed by a named method; never an official score. `inputs` and `published` are keys of `readings`."""
+class FigureHead(BaseModel):
+    """What a computed figure is and of what. Computed by a named method; never an official score."""
 
     method: str = Field(examples=["hhi"])
     label: str
@@ -86,16 +87,29 @@ class RiskFigure(BaseModel):
     basis: str | None
     stage: str | None
     hs_codes: list[str]
-    coverage: KnownPart | None
-    terms: list[Term]
-    published: str | None = Field(description="What a publisher prints for the same.")
-    inputs: list[str]
+    published: str | None = Field(description="Key of `readings`: what a publisher prints for the same.")
     documents: list[str]
-    notes: list[Note]
     via: str | None
 
 
-class Trade(BaseModel):
+class RiskFigure(FigureHead):
+    """A figure with all that it is computed from. `inputs` and `published` are keys of `readings`."""
+
+    coverage: KnownPart | None
+    terms: list[Term]
+    inputs: list[str]
+    notes: list[Note]
+
+
+class BriefFigure(FigureHead):
+    """A figure without its inputs and terms: those are at `inputs_at`, where the same figure stands with all of them."""
+
+    covered: Number | None = Field(description="Percent of the whole that named countries make up; null where there is no whole.")
+    notes: list[str] = Field(description="Codes of the notes; their texts are at `inputs_at`.")
+    inputs_at: str = Field(description="Address of the figure's inputs and terms.", examples=["/minerals/tungsten/risks?lang=en"])
+
+
+class BriefTrade(BaseModel):
     """The first supplier in trade figures, and the share of the supplier that the document names; percent."""
 
     quantity: str
@@ -104,10 +118,15 @@ class Trade(BaseModel):
     first: str
     first_label: str
     first_share: Number
+
+
+class Trade(BriefTrade):
+    """The same with the figures it is computed from: keys of `readings`."""
+
     inputs: list[str]
 
 
-class Beside(BaseModel):
+class BriefBeside(BaseModel):
     """What a document states of Japan's first supplier, beside the trade figures of a year, and how they agree."""
 
     says: str
@@ -119,9 +138,15 @@ class Beside(BaseModel):
     statement: str
     document: str
     year: int
-    trade: list[Trade]
+    trade: Sequence[BriefTrade]
     notes: list[Note]
     via: str | None
+
+
+class Beside(BriefBeside):
+    """The same with the figures of the trade."""
+
+    trade: Sequence[Trade]
 
 
 class Figures(BaseModel):
@@ -131,6 +156,15 @@ class Figures(BaseModel):
     published: list[str] = Field(description="Keys of `readings`: what studies print of the mineral.")
     beside: list[Beside]
     readings: dict[str, Reading] = Field(description="Every figure that another names, by key.")
+
+
+class BriefFigures(BaseModel):
+    """Computed and published figures, and statements beside trade, without the inputs of what is computed."""
+
+    figures: list[BriefFigure]
+    published: list[str] = Field(description="Keys of `readings`: what studies print of the mineral.")
+    beside: list[BriefBeside]
+    readings: dict[str, Reading] = Field(description="What is published, by key.")
 
 
 class Method(BaseModel):

@@ -1,15 +1,17 @@
-"""Figures of risk: /minerals/{slug}/risks, /minerals/{slug}/policy, /compare, /concentration, /methods."""
+"""Figures of risk: /minerals/{slug}/risks, .../imports, .../policy, /compare, /concentration, /methods."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from kg import BadParameter, account, lookup, report
 from kg.graph import read_day
 
+from .import_models import ImportHistory, ImportYear
 from .lookups import Day, Lang, TheGraph
 from .models import MineralRisks
 from .negotiation import known_parameters
@@ -18,6 +20,8 @@ from .running import whole
 
 router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters), Depends(whole)])
 Year = Annotated[int | None, Query(ge=1900, le=2100, description="The newest figures not after this year.", examples=[2012])]
+Since = Annotated[int | None, Query(ge=1900, le=2100, description="First year.", examples=[1995])]
+Until = Annotated[int | None, Query(ge=1900, le=2100, description="Last year.", examples=[2024])]
 SERIES_MOST = 20
 
 
@@ -25,15 +29,50 @@ SERIES_MOST = 20
 def mineral_risks(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, year: Year = None) -> MineralRisks:
     """Concentration, Japan's dependence, prices, quota, GeoPolRisk and EU supply risk, each figure with method, year, unit, basis,
     coverage, inputs and notes; measures, disputes, prices and lists as documents state them. `year` (else the year of `as_of`) takes the
-    newest figures not after it; `as_of` keeps the measures in force on that day.
+    newest figures not after it; `as_of` gives measures their state on that day. This is the whole of what `/minerals/{slug}` gives in
+    brief, and may be as long as 1 MB.
 
     For example `/minerals/tungsten/risks?year=2012&lang=ja`. None of the figures is an official score.
     """
     day = None if as_of is None else read_day("as_of", as_of)
     iri = graph.resolve(slug, ["mineral"])
     until = year or (day.year if day else None)
-    told: dict[str, Any] = {"risks": lookup.risks(graph, iri, lang, day, until), "methods": account.methods(graph, lang)}
+    told = {
+        "risks": lookup.risks(graph, iri, lang, day, until),
+        "quantities": lookup.quantities(graph, iri, lang),
+        "methods": account.methods(graph, lang),
+    }
     return MineralRisks(**{**lookup.summary(graph, iri, lang), **told, "as_of": day, "year": until})
+
+
+@router.get("/minerals/{slug}/imports", summary="First supplier and concentration of imports, year by year")
+def mineral_imports(
+    request: Request,
+    graph: TheGraph,
+    slug: str,
+    lang: Lang,
+    country: Annotated[str, Query(description="The importer.", examples=["japan"])] = "japan",
+    since: Since = None,
+    until: Until = None,
+) -> ImportHistory:
+    """For each year the first supplier, its share and the concentration of the imports: all HS codes together by value, then each code by
+    value and by weight. One line of a chart is the rows with `all_codes`, or those of one code and `quantity`. Empty where no table has
+    the imports.
+
+    For example `/minerals/tungsten/imports?since=1995&until=2024`.
+    """
+    if since and until and since > until:
+        raise BadParameter(f"since {since} is after until {until}.", "Give the earlier year as since.", parameter="since")
+    iri, importer = graph.resolve(slug, ["mineral"]), graph.resolve(country, ["country", "bloc"])
+    root = request.scope.get("root_path", "")
+    rows = report.import_history(graph, iri, importer, lang, since, until)
+    years = [ImportYear(**row, inputs_at=f"{root}/concentration?{urlencode(_asked(row, lang), doseq=True)}") for row in rows]
+    labels = {"label": graph.label(iri, lang), "country_label": graph.label(importer, lang)}
+    return ImportHistory(mineral=iri, country=importer, since=since, until=until, years=years, **labels)
+
+
+def _asked(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    return {"year": row["year"], "lang": lang, "series": row["series"]}
 
 
 @router.get("/minerals/{slug}/policy", summary="What a measure or a day changes in each method")

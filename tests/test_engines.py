@@ -19,19 +19,13 @@ from kg.store import Rows
 # Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
 DEVIATES = {
     "cause-chain",
-    "change-arithmetic",
-    "coverage",
     "dependence-overview",
     "dispute-chain",
     "dispute-remedies",
     "episodes",
-    "exposed-minerals",
     "exposure-and-coverage",
     "measure-states",
     "measures-in-force",
-    "meetings",
-    "minerals",
-    "quota-arithmetic",
     "restriction-levels",
 }
 

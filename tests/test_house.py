@@ -31,11 +31,16 @@ FLOORS = [
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
-    {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "export", "export_xml"},
+    {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "choice"},
+    {"layout"},
+    {"export_json", "export_jsonld", "export_svg", "export_tables", "export_text", "export_xml"},
+    {"export_geo", "export_html", "export_rdf"},
+    {"export"},
+    {"dump"},
     {"analysis", "chains", "coverage", "episodes", "overview"},
     {"__init__"},
     {"tell"},
-    {"loading", "weighing", "analysis_commands", "asking", "writing"},
+    {"loading", "weighing", "analysis_commands", "asking", "export_commands", "writing"},
     {"__main__"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kg import BadFacts, files, open_graph, readers
 from kg.__main__ import app
+from kg.checks import check
 from kg.readers import rows
 
 FIXTURE = Path(__file__).parent / "fixtures" / "mcs2024-raree_world.csv"
@@ -158,3 +159,28 @@ def test_check_finds_what_is_wrong_in_ones_own_folder(tmp_path: Path, small: Pat
     result = CliRunner().invoke(app, ["check", str(small), "--facts", str(tmp_path / "own")])
     assert result.exit_code == 1
     assert str(notes) in result.stdout
+
+
+def test_a_country_described_again_in_ones_own_folder_is_found_with_both_files(tmp_path: Path, small: Path) -> None:
+    notes = tmp_path / "own" / "facts" / "us" / "notes.ttl"
+    notes.parent.mkdir(parents=True)
+    china = "<https://w3id.org/lodegraph/id/country/china>"
+    notes.write_text(f'{CARD}{china} rdfs:label "PR China"@en .\n', encoding="utf-8")
+    found = {finding.subject: finding for finding in check(small, own=tmp_path / "own") if finding.rule == "described-once"}
+    assert set(found) == {china.strip("<>")}
+    (finding,) = found.values()
+    assert finding.file == str(notes)
+    assert "ontology/agents.ttl" in finding.message
+
+
+def test_ones_own_folder_may_say_more_of_what_is_described_already(tmp_path: Path, small: Path) -> None:
+    notes = tmp_path / "own" / "facts" / "us" / "notes.ttl"
+    notes.parent.mkdir(parents=True)
+    more = """<#p1> a lode:Passage ; lode:order 1 ; lode:section "1" ; rdfs:label "First page"@en , "1頁"@ja .
+<#said> a lode:Claim ; lode:place <#p1> ; lode:certainty <https://w3id.org/lodegraph/code/certainty/stated> ;
+    lode:claimType <https://w3id.org/lodegraph/code/claim/result> ;
+    lode:says "China is a supplier."@en , "中国は供給国である。"@ja ; lode:about <https://w3id.org/lodegraph/id/country/china> .
+<https://w3id.org/lodegraph/id/country/china> <http://www.w3.org/2004/02/skos/core#altLabel> "Mainland China"@en .
+"""
+    notes.write_text(CARD + more, encoding="utf-8")
+    assert [str(finding) for finding in check(small, own=tmp_path / "own")] == []

@@ -332,7 +332,9 @@ def _json(client: TestClient, address: str, status: int = 200) -> Any:
     return response.json()
 
 
-@pytest.mark.parametrize("address", ["/minerals/tungsten/risks?year=2012", "/minerals/rare-earths/risks?lang=ja", "/minerals/dysprosium"])
+@pytest.mark.parametrize(
+    "address", ["/minerals/tungsten/risks?year=2012", "/minerals/rare-earths/risks?lang=ja", "/minerals/dysprosium/risks"]
+)
 def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClient, address: str) -> None:
     found = _json(client, address)["risks"]
     assert found["figures"]
@@ -348,6 +350,34 @@ def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClie
     assert set(found["published"]) <= set(found["readings"])
     assert all(reading["document"] and (reading["line"] or reading["place"]) for reading in found["readings"].values())
     assert all((reading["value"] is None) == _told(reading) for reading in found["readings"].values())
+
+
+HEAD = ("method", "value", "unit", "year", "basis", "quantity", "of", "documents", "series", "via", "published")
+
+
+@pytest.mark.parametrize("address", ["/minerals/tungsten", "/minerals/dysprosium", "/minerals/dysprosium?as_of=2012-12-31&lang=ja"])
+def test_a_profile_is_brief_and_what_it_leaves_out_is_one_link_away(client: TestClient, address: str) -> None:
+    assert len(client.get(address).content) < 150_000
+    brief = _json(client, address)
+    whole = _json(client, brief["inputs_at"])
+    pairs = list(zip(brief["risks"]["figures"], whole["risks"]["figures"], strict=True))
+    assert pairs
+    for short, full in pairs:
+        assert [short[key] for key in HEAD] == [full[key] for key in HEAD]
+        assert short["notes"] == [note["code"] for note in full["notes"]]
+        assert short["covered"] == (full["coverage"] and full["coverage"]["share"])
+        assert full["inputs"]
+    assert brief["risks"]["published"] == whole["risks"]["published"]
+    assert brief["risks"]["readings"].items() <= whole["risks"]["readings"].items()
+    assert {figure["published"] for figure in brief["risks"]["figures"]} - {None} <= set(brief["risks"]["readings"])
+    stated = ("dependence", "measures", "disputes", "prices", "lists")
+    assert [brief["risks"][key] for key in stated] == [whole["risks"][key] for key in stated]
+    assert brief["quantities"] == [entry for entry in whole["quantities"] if entry["via"] is None]
+
+
+def test_the_quantities_of_a_group_are_at_the_link(client: TestClient) -> None:
+    whole = _json(client, _json(client, "/minerals/dysprosium")["inputs_at"])
+    assert {entry["indicator"] for entry in whole["quantities"] if entry["via"]} >= {"export-quota", "demand"}
 
 
 def _told(reading: dict[str, Any]) -> bool:
@@ -369,6 +399,47 @@ def test_the_texts_are_in_the_language_asked_for(client: TestClient) -> None:
 
 
 TABLE = "https://w3id.org/lodegraph/doc/table/cepii-baci-hs92-japan-imports%23japan-imports-"
+
+
+# Year, goods, first supplier, share, index, suppliers, total, not counted: sums of the rows of the publisher's file by Python's csv module.
+SUPPLIERS = [
+    (1995, "all by value", "china", 57.8652, 3758.91, 17, 13823.38, 0),
+    (2011, "all by value", "china", 64.7383, 4443.77, 14, 42007.704, 0),
+    (2011, "261100 by value", "portugal", 43.1992, 3545.29, 5, 10543.909, 0),
+    (2011, "810110 by weight", "china", 86.1654, 7470.59, 11, 543.411, 1),
+    (2024, "all by value", "china", 70.3091, 5114.87, 14, 9998.37, 0),
+    (2024, "261100 by weight", "spain", 83.4397, 7226.26, 3, 47.946, 0),
+]
+
+
+def test_imports_year_by_year_make_lines_of_a_chart(client: TestClient) -> None:
+    found = _json(client, "/minerals/tungsten/imports")["years"]
+    seen = {}
+    for row in found:
+        goods = "all" if row["all_codes"] else row["hs_codes"][0]
+        by = "value" if row["quantity"] == "import-value" else "weight"
+        assert row["unit"] == {"value": "usd-thousand", "weight": "tonne"}[by]
+        told = (row["supplier"].rsplit("/", 1)[1], row["share"], row["hhi"], row["suppliers"], row["total"], row["not_counted"])
+        assert (row["year"], f"{goods} by {by}") not in seen
+        seen[row["year"], f"{goods} by {by}"] = told
+    assert {row["documents"][0].rsplit("/", 1)[1] for row in found} == {"cepii-baci-hs92-japan-imports"}
+    assert [row["year"] for row in found if row["all_codes"]] == list(range(1995, 2025))
+    for year, goods, *expected in SUPPLIERS:
+        assert seen[year, goods] == tuple(expected)
+
+
+def test_each_year_of_imports_has_the_address_of_its_flows(client: TestClient) -> None:
+    row = _json(client, "/minerals/tungsten/imports?since=2011&until=2011&lang=ja")["years"][0]
+    figures = {figure["method"]: figure for figure in _json(client, row["inputs_at"])["figures"]}
+    assert (figures["top-supplier"]["of"], figures["top-supplier"]["value"]) == (row["supplier"], row["share"])
+    assert figures["hhi"]["value"] == row["hhi"]
+    assert row["supplier_label"] == figures["top-supplier"]["of_label"] == "中国"
+
+
+def test_imports_that_no_table_has_are_no_rows(client: TestClient) -> None:
+    assert _json(client, "/minerals/gallium/imports")["years"] == []
+    assert _json(client, "/minerals/tungsten/imports?country=china")["years"] == []
+    assert _json(client, "/minerals/tungsten/imports?since=2012&until=2011", 400)["parameter"] == "since"
 
 
 def test_figures_that_count_unlike_things_are_refused_in_one_sum(client: TestClient) -> None:
