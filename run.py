@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,11 +27,14 @@ def install() -> None:
     stamp = VENV / "installed"
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    import venv
+
     print("Installing into .venv ...", file=sys.stderr, flush=True)
     venv.create(VENV, with_pip=True, clear=VENV.exists())
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", "install"]
     subprocess.run([*pip, "--require-hashes", "-r", str(PINS)], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(HERE)], check=True)
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", str(HERE / "kg"), str(HERE / "service")], check=True)  # for the first start
     stamp.write_text(wanted)
 
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from . import chokepoints as choke
 from . import exposure as reaches
@@ -19,6 +17,9 @@ from .graph import Graph
 from .network import dependence, needs, network
 from .subgraph import about, bounds, part, steps
 from .terms import kind_of
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 KINDS = ("country", "bloc", "mineral", "material", "component", "product", "project", "measure")
 PRODUCTS = ("product", "component")
@@ -65,6 +66,8 @@ def chokepoints(
     With the measures that touch most of what the products need, and PageRank and betweenness as secondary views. Raises UnknownName,
     BadParameter.
     """
+    import networkx as nx
+
     _within("product", len(names), PRODUCTS_MOST)
     net = needs(graph, as_of, by)
     products = [str(graph.resolve(name, (*PRODUCTS, "material", "mineral"))) for name in names]
@@ -98,12 +101,7 @@ def chokepoints(
             for product in known
         ],
         "measures": _measures(graph, inputs, as_of, lang),
-        "views": {
-            view: [{"thing": about(graph, node, lang), "score": score} for node, score in scores]
-            for view, scores in choke.centrality(nx.DiGraph(net.subgraph(reached))).items()
-        }
-        if reached
-        else {},
+        "views": _views(graph, net, reached, lang),
         "graph": part(graph, net, reached, lang),
     }
 
@@ -135,6 +133,8 @@ def scenario(
 
 def _towards(graph: Graph, thing: str, as_of: datetime.date | None, by: str) -> nx.DiGraph[str]:
     """The network to search for what hangs on a thing; a measure in it is a part of its country's supply of what it touches."""
+    import networkx as nx
+
     net = needs(graph, as_of, by)
     if kind_of(thing) != "measure" or thing not in network(graph, as_of):
         return net
@@ -202,6 +202,13 @@ def _measures(graph: Graph, inputs: dict[str, list[str]], as_of: datetime.date |
         }
         for measure in sorted(touched, key=lambda measure: (-len(hit[measure]), -len(touched[measure]), measure))
     ]
+
+
+def _views(graph: Graph, net: nx.DiGraph[str], reached: set[str], lang: str) -> dict[str, Any]:
+    import networkx as nx
+
+    found = choke.centrality(nx.DiGraph(net.subgraph(reached))) if reached else {}
+    return {view: [{"thing": about(graph, node, lang), "score": score} for node, score in scores] for view, scores in found.items()}
 
 
 def _within(name: str, value: int, most: int) -> None:

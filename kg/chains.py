@@ -6,12 +6,13 @@ NetworkX; knows nothing of the web.
 
 from __future__ import annotations
 
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
 from .subgraph import about
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 KINDS = ("event", "condition", "measure", "line", "dispute", "programme", "meeting")
 
@@ -23,6 +24,8 @@ def chain(graph: Graph, start: str, end: str | None = None, *, causes_only: bool
     document, and ``answers``: responses that a document says address its later end. ``unanswered`` lists the later ends that none
     addresses. With ``causes_only``, only stated causes are followed. Raises UnknownName.
     """
+    import networkx as nx
+
     first = str(graph.resolve(start))
     last = str(graph.resolve(end)) if end else None
     net = _links(graph, causes_only, lang)
@@ -61,6 +64,8 @@ def chain(graph: Graph, start: str, end: str | None = None, *, causes_only: bool
 
 
 def _links(graph: Graph, causes_only: bool, lang: str) -> nx.MultiDiGraph[str]:
+    import networkx as nx
+
     net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in graph.part("links", lang=lang):
         if row["link"] == "leads-to" or not causes_only:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 _SOURCE, _SINK = "source:", "sink:"
 
@@ -54,6 +57,8 @@ def failing(net: nx.DiGraph[str], lost: Iterable[str]) -> set[str]:
 
 def singles(net: nx.DiGraph[str], products: Collection[str]) -> list[Single]:
     """Nodes whose loss alone makes at least one of the products fail; those that hit most products and inputs first."""
+    import networkx as nx
+
     within = {product: {product, *nx.descendants(net, product)} for product in products if product in net}
     inputs = {product: set(needed(net, product)) for product in within}
     found = []
@@ -83,6 +88,8 @@ def smallest_cuts(net: nx.DiGraph[str], product: str) -> list[Cut]:
     Smallest first. Minimum vertex cut by maximum flow (Esfahanian, as in NetworkX); a supplier that depends on another supplier (transit)
     falls with it.
     """
+    import networkx as nx
+
     found = []
     for item in needed(net, product):
         suppliers = [other for other, data in net[item].items() if data["supply"]]
@@ -102,6 +109,8 @@ def on_every_way(net: nx.DiGraph[str], source: str, target: str) -> list[str]:
 
     Dominators (Cooper, Harvey and Kennedy 2001, as in NetworkX).
     """
+    import networkx as nx
+
     if source == target or source not in net or target not in net or not nx.has_path(net, source, target):
         return []
     nearest = nx.immediate_dominators(net, source)
@@ -115,6 +124,8 @@ def on_every_way(net: nx.DiGraph[str], source: str, target: str) -> list[str]:
 
 def articulations(net: nx.DiGraph[str], product: str) -> list[str]:
     """Nodes whose loss takes apart what a product reaches, direction left aside."""
+    import networkx as nx
+
     within = net.subgraph({product, *nx.descendants(net, product)}).to_undirected()
     return sorted(set(nx.articulation_points(within)) - {product})
 

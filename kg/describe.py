@@ -19,6 +19,7 @@ FORMATS = "http://www.w3.org/ns/formats/"
 DCTERMS = "http://purl.org/dc/terms/"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 QUERY = BASE + "query/"
+HERE = BASE + "sparql"  # where no service runs
 
 _ROW_NAMES = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV", "tsv": "SPARQL_Results_TSV"}
 _GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads", "trig": "TriG", "rdfxml": "RDF_XML", "jsonld": "JSON-LD"}

@@ -14,9 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import IO
-
-import networkx as nx
+from typing import IO, TYPE_CHECKING
 
 from . import export_json, export_rdf, export_tables, export_text
 from .choice import Choice
@@ -29,6 +27,9 @@ from .export_xml import gexf, graphml, graphml_yed
 from .graph import Graph, unknown
 from .network import network
 from .terms import KINDS, ONTOLOGY, Iri, kind_of
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MAX_DEPTH = 4
 CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"  # of a part of a format
@@ -108,6 +109,8 @@ def file_of(format: str, part: str | None = None) -> tuple[str, str]:
 
 def neighbourhood(net: nx.MultiDiGraph[str], center_iri: str, depth: int) -> nx.MultiDiGraph[str]:
     """What lies within ``depth`` edges of a thing, in either direction, with all edges among it. Raises BadParameter."""
+    import networkx as nx
+
     _check_depth(depth)
     if center_iri not in net:
         raise BadParameter(f"Nothing is linked to {center_iri}.", "Name another center, or leave out as_of.", parameter="center")

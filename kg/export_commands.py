@@ -40,17 +40,16 @@ def export(
     from .graph import open_graph
     from .paths import parse_as_of
 
-    with tempfile.TemporaryFile() as held:
-        with plain_errors():
-            graph = open_graph(own=facts, say=say)
-            save(graph, format, held, center=center, depth=depth, as_of=parse_as_of(as_of), kinds=kinds or (), lang=lang, part=part)
+    with plain_errors(), tempfile.TemporaryFile() as held:
+        graph = open_graph(own=facts, say=say)
+        save(graph, format, held, center=center, depth=depth, as_of=parse_as_of(as_of), kinds=kinds or (), lang=lang, part=part)
         held.seek(0)
         if output is None:
             shutil.copyfileobj(held, sys.stdout.buffer)
             return
         with output.open("wb") as file:
             shutil.copyfileobj(held, file)
-    say(f"{output.stat().st_size:,} bytes in {output}")
+        say(f"{output.stat().st_size:,} bytes in {output}")
 
 
 def dump(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import IO, Any
-
-import networkx as nx
+from typing import IO, TYPE_CHECKING, Any
 
 from .choice import Choice
 from .graph import Graph
 from .terms import ID, kind_of
+
+if TYPE_CHECKING:
+    pass
 
 PLACES = ("country", "bloc", "region", "project", "deposit")  # kinds of thing that are somewhere
 POINT = {
@@ -58,6 +59,8 @@ def _deposits(graph: Graph, choice: Choice) -> Iterator[dict[str, Any]]:
 
 def _near(choice: Choice) -> set[str] | None:
     """Things whose deposits are wanted; None stands for all."""
+    import networkx as nx
+
     if choice.center is None:
         return None if choice.is_whole or choice.kinds else {*choice.net}
     if choice.depth == 0:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 MAX_ROUNDS = 200
 CLOSE = 1e-9
@@ -37,6 +39,8 @@ def reach(net: nx.DiGraph[str], target: str) -> dict[str, Reach]:
 
     The target itself is not in the answer. See ``loss``. Raises KeyError for a target that is not in the graph.
     """
+    import networkx as nx
+
     if target not in net:
         raise KeyError(target)
     distance = dict(nx.single_target_shortest_path_length(net, target))
@@ -55,6 +59,8 @@ def loss(net: nx.DiGraph[str], lost: Mapping[str, float]) -> dict[str, tuple[flo
     no supplier accounts for may hang on the target too, so it widens the upper bound. Needs do not add up: a node that needs several
     inputs is as exposed as the most exposed of them. A node with suppliers of known share is judged by them and not by its group.
     """
+    import networkx as nx
+
     held = {node: fraction for node, fraction in lost.items() if node in net}
     touched = sorted(set(held).union(*(nx.ancestors(net, node) for node in held)))
     low, high = dict.fromkeys(touched, 0.0) | held, dict.fromkeys(touched, 0.0) | held

@@ -113,15 +113,18 @@ class Graph:
     def names(self) -> dict[str, dict[str, Any]]:
         """Everything that has a label: IRI to its classes, labels by language, alternative labels, symbol and notation."""
         found: dict[str, dict[str, Any]] = {}
-        for row in self.part("catalogue"):
-            entry = found.setdefault(
-                str(row["thing"]), {"classes": set(), "label": {}, "alt": [], "symbol": row["symbol"], "notation": row["notation"]}
-            )
+        rows = self.part("catalogue")
+        rows.sort(key=lambda row: [str(row[name]) for name in ("thing", "role", "lang", "text")])  # much faster than in the store
+        for row in rows:
+            entry = found.setdefault(str(row["thing"]), {"classes": set(), "label": {}, "alt": [], "symbol": None, "notation": None})
             entry["classes"].add(slug_of(str(row["class"])))
             if row["role"] == "label":
                 entry["label"][row["lang"]] = row["text"]
             elif row["text"] and row["text"] not in entry["alt"]:
                 entry["alt"].append(row["text"])
+        for row in self.part("signs"):
+            if str(row["thing"]) in found:
+                found[str(row["thing"])][str(row["sign"])] = row["text"]
         return found
 
     def label(self, iri: str, lang: str = "en") -> str:

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import files, readers
+from . import files
 from .errors import BadParameter, LodeError
-from .readers.layout import Summary, Tell
 from .tell import plain_errors, say
+
+if TYPE_CHECKING:
+    from .readers.layout import Summary, Tell
 
 
 def load(
@@ -24,6 +26,8 @@ def load(
 
     Example: lode load mcs2024-raree_world.csv --to my-facts && lode ask documents --facts my-facts
     """
+    from . import readers
+
     with plain_errors():
         own = _destination(to)
         ontology = files.root() / "ontology"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 from functools import lru_cache
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from .graph import Graph, Rows
 from .terms import ID, kind_of
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 KEPT = 16
 IMPORTER = f"{ID}country/japan"
@@ -48,6 +49,8 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
     (whether the share is that and no lower bound). With ``as_of``, edges that begin later are left out, and measures that are not in
     force on that day. Frozen, since it is shared.
     """
+    import networkx as nx
+
     net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     lives = _lives(graph)
     asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
@@ -105,6 +108,8 @@ def _issued(graph: Graph) -> dict[str, int]:
 @lru_cache(maxsize=KEPT)
 def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.DiGraph[str]:
     """The network turned so that every edge runs from what depends to what it depends on; parallel edges become one with ``all``."""
+    import networkx as nx
+
     turned: nx.DiGraph[str] = nx.DiGraph()
     net = network(graph, as_of, lang)
     for source, target, data in net.edges(data=True):
@@ -128,6 +133,8 @@ def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -
     in the last year on record that is not after the day; what documents state stays on the edge beside it. Nodes have ``kind``,
     ``label_en``, ``label_ja``; edges keep ``all``, the claims that they rest on; the graph has ``by`` and ``year``. Frozen.
     """
+    import networkx as nx
+
     found: nx.DiGraph[str] = nx.DiGraph(by=by, year=None)
     for source, target, data in dependence(graph, as_of).edges(data=True):
         claims = [claim for claim in data["all"] if claim["relation"] not in MEASURED and claim["certainty"] != "denied"]

@@ -10,15 +10,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from .chokepoints import on_every_way
 from .errors import BadParameter
 from .graph import Graph, read_day
 from .network import DEPENDENCE, dependence, needs
 from .subgraph import origin
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MAX_LENGTH = 8
 MAX_PATHS = 100
@@ -116,6 +117,8 @@ def parse_as_of(text: str | None) -> datetime.date | None:
 
 def _weighted(graph: Graph, as_of: datetime.date | None, lang: str, order: str, relations: Sequence[str]) -> nx.DiGraph[str]:
     """The dependence graph with the relations wanted and a weight per edge: one a step, or how little of the share it passes on."""
+    import networkx as nx
+
     shares = needs(graph, as_of)
     net: nx.DiGraph[str] = nx.DiGraph()
     for a, b, data in dependence(graph, as_of, lang).edges(data=True):
@@ -132,6 +135,8 @@ def _weighted(graph: Graph, as_of: datetime.date | None, lang: str, order: str, 
 
 def _simple(net: nx.DiGraph[str], a: str, b: str, length: int, shortest: bool) -> Iterator[list[str]]:
     """Simple paths of at most this length by rising weight (Yen 1971, as in NetworkX)."""
+    import networkx as nx
+
     if a not in net or b not in net:
         return
     reach = dict(nx.single_target_shortest_path_length(net, b, cutoff=length))

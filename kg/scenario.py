@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import networkx as nx
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from . import chokepoints, exposure
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 _LOST = "lost:"
@@ -133,6 +135,8 @@ def _ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 def restricted(net: nx.DiGraph[str], scenario: Scenario) -> tuple[nx.DiGraph[str], dict[str, float]]:
     """The graph in which a supplier restricted for some minerals only is a node of its own on their edges, and what loses how much."""
+    import networkx as nx
+
     changed: nx.DiGraph[str] = nx.DiGraph(net)
     lost: dict[str, float] = {}
     for number, action in enumerate(scenario.actions):

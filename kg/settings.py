@@ -17,6 +17,7 @@ from .errors import BadParameter
 
 PREFIX = "LODE_"
 FILE = ".env"
+_adopted: set[str] = set()
 
 
 class Settings(BaseSettings):
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    hosts: str = Field("", description="Names, with commas, under which language models may address /mcp beside localhost; * for any.")
     workers: PositiveInt = Field(1, description="Server processes, which share the built store.")
     connections: PositiveInt = Field(1000, description="Connections that each process holds at once.")
     request_seconds: PositiveFloat = Field(10.0, description="Time for a request's head to arrive, and for its body.")
@@ -61,6 +63,7 @@ def adopt() -> None:
     for name, value in dotenv_values(FILE).items():
         if value and name.upper().startswith(PREFIX) and not os.environ.get(name.upper()):
             os.environ[name.upper()] = value
+            _adopted.add(name.upper())
 
 
 def read_settings(**given: object) -> Settings:
@@ -72,6 +75,21 @@ def read_settings(**given: object) -> Settings:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise BadParameter(f"{name} is “{first['input']}”.", f"{first['msg']}.", parameter=name) from None
+
+
+def origins() -> list[dict[str, str]]:
+    """Each setting with its value (a password hidden), where it comes from and what it is. Raises BadParameter."""
+    settings = read_settings()
+    places = (("environment", os.environ), (FILE, dotenv_values(FILE)))
+    found = []
+    for name, field in Settings.model_fields.items():
+        variable = PREFIX + name.upper()
+        origin = next((place for place, held in places if any(key.upper() == variable and held[key] for key in held)), "default")
+        origin = FILE if variable in _adopted else origin
+        value = getattr(settings, name)
+        shown = "" if value in (None, "") else str(value) if field.repr else "***"
+        found.append({"setting": variable, "value": shown, "from": origin, "about": field.description or ""})
+    return found
 
 
 def _refuse_unknown() -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
 from .terms import DOC, INFERRED, kind_of, slug_of
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 CLOSE = 1e-9
 

@@ -14,6 +14,9 @@ import typer
 
 from .errors import BadParameter, LodeError, UnknownName
 
+FORMATS = ("table", "csv", "json")
+FORMATS_RDF = (*FORMATS, "turtle")
+
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
@@ -23,7 +26,9 @@ def plain_errors() -> Iterator[None]:
     except (UnknownName, BadParameter) as error:
         say(str(error))
         raise typer.Exit(2) from None
-    except LodeError as error:
+    except (LodeError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
         say(str(error))
         raise typer.Exit(1) from None
 
@@ -48,7 +53,7 @@ def options(words: list[str]) -> dict[str, str]:
 
 def print_rows(columns: list[str], rows: list[dict[str, Any]], format: str) -> None:
     """Rows as a table, CSV or JSON on standard output."""
-    one_of("format", format, ("table", "csv", "json"))
+    one_of("format", format, FORMATS)
     if format == "json":
         return print_json(rows)
     if format == "csv":

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 import kg
@@ -17,7 +18,7 @@ from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
 
-from . import analysis, discovery, linked, lookups, openapi, pages, problems, queries, risks, running, sparql
+from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, running, sparql
 from .models import Health, Readiness
 from .wire import Wire
 
@@ -45,8 +46,12 @@ def readyz(request: Request) -> Readiness:
     return Readiness(status="ready", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
 
 
-def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: bool = True) -> FastAPI:
-    """The service over a graph (default: our own). ``ours`` false: some other dataset, over SPARQL alone, its default graph apart."""
+def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: bool = True, hosts: str = "") -> FastAPI:
+    """The service over a graph (default: our own). ``ours`` false: some other dataset, over SPARQL alone, its default graph apart.
+
+    ``hosts``: names under which language models may address it, see ``llm_http.Door``.
+    """
+    door = llm_http.Door(hosts)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -57,7 +62,11 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         app.state.threads = running.threads(app.state.pool)
         app.state.places = asyncio.Semaphore(running.WHOLE_AT_ONCE)
         app.state.ours = ours
+        door.open()
+        keeper = asyncio.create_task(door.keep(opened, app.state.pool))
         yield
+        door.close()
+        await keeper
         app.state.pool.close()
 
     app: FastAPI = FastAPIOffline(
@@ -77,5 +86,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
     for router in (meta, *(everything if ours else ()), sparql.router, discovery.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    for path in llm_http.PATHS if ours else ():
+        app.router.routes.append(Route(path, door))
     openapi.describe(app)
     return app

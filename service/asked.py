@@ -87,7 +87,7 @@ async def from_body(request: Request) -> Asked:
     encoded = [request.headers.get("content-encoding", ""), *(detail for detail in details if detail.startswith("charset="))]
     if any(detail.replace('"', "") not in _PLAIN for detail in encoded):
         raise Unsupported(f"The body is encoded: {', '.join(filter(None, encoded))}.")
-    text = await _body(request)
+    text = await _text(request)
     if media == FORM and text and "=" not in text.split("&", maxsplit=1)[0]:
         raise BadQuery("The form has no field query=.", "Send query=... percent-encoded, or the type application/sparql-query.")
     asked = from_address(request, *([("query", text)] if media == DIRECT else _pairs(text) if media else ()))
@@ -111,18 +111,23 @@ def formats(request: Request, format: str | None) -> tuple[str, str]:
     return (_NEAREST.get(format, rows), format) if format in GRAPH_TYPES else (format, _NEAREST.get(format, graph))
 
 
-async def _body(request: Request) -> str:
+async def read_body(request: Request, most: int = BODY_MOST) -> bytes:
+    """The body of at most this many bytes, if it arrives in time. Raises TooLarge, BadQuery."""
     held, seconds = bytearray(), getattr(request.app.state, "request_seconds", BODY_SECONDS)
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 held += chunk
-                if len(held) > BODY_MOST:
-                    raise TooLarge(f"The body has more than {BODY_MOST:,} bytes.")
+                if len(held) > most:
+                    raise TooLarge(f"The body has more than {most:,} bytes.")
     except TimeoutError:
         raise BadQuery(f"The body did not arrive within {seconds:g} seconds.", "Send it at once.", limit="body time") from None
+    return bytes(held)
+
+
+async def _text(request: Request) -> str:
     try:
-        return held.decode("utf-8")
+        return (await read_body(request)).decode("utf-8")
     except UnicodeDecodeError:
         raise BadQuery("The body is not UTF-8.", "Send UTF-8.") from None
 

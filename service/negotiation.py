@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Query, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import WithJsonSchema
 
 from kg import BadParameter
 from kg.graph import unknown
 from kg.terms import LANGUAGES
+
+_known: dict[tuple[str, str], dict[str, Any]] = {}  # parameters of the routes that were asked so far
 
 
 def media_types(*names: str) -> dict[int | str, dict[str, Any]]:
@@ -88,11 +92,19 @@ def language(
 
 def known_parameters(request: Request) -> None:
     """Raises BadParameter for a query parameter that the route does not take, or that is given twice."""
-    described = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
-    taken = {param["name"]: param["schema"] for param in described.get("parameters", ()) if param["in"] == "query"}
+    taken = dict(_taken(request.scope["route"], request.method.lower()))
     if request.query_params.getlist("format") == ["json"]:  # what tells these calls from the pages at the same addresses
         taken.setdefault("format", {})
     check_given(request, taken, lists=[name for name, schema in taken.items() if "array" in str(schema)])
+
+
+def _taken(route: APIRoute, method: str) -> dict[str, Any]:
+    """Query parameters of a route with their schemas, as the OpenAPI document has them; of one route, since the whole takes a while."""
+    key = (route.path_format, method)
+    if key not in _known:
+        described = get_openapi(title="", version="", routes=[route])["paths"][route.path_format][method]
+        _known[key] = {param["name"]: param["schema"] for param in described.get("parameters", ()) if param["in"] == "query"}
+    return _known[key]
 
 
 def check_given(request: Request, taken: Iterable[str], lists: Iterable[str] = ()) -> None:

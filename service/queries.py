@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi import Query as QueryParameter
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
@@ -18,14 +17,18 @@ from kg.store import Cell, Rows, read_rows
 from kg.terms import LANGUAGES
 
 from . import running
-from .lookups import Lang, Limit, Offset, TheGraph, page
+from .lookups import Lang, Limit, Offset, TheGraph, graph_of, page
 from .models import Page, QueryInfo, QueryParam, QueryResult
-from .negotiation import check_choice, check_given, choose, known_parameters, one_of
+from .negotiation import check_choice, check_given, choose, known_parameters, language, parameter
 
 router = APIRouter(tags=["named queries"])
 _OWN = {"lang", "format"}
 _MEDIA = {"json": "application/json", "csv": "text/csv"}
-Format = Annotated[str | None, one_of(_MEDIA), QueryParameter(description="Instead of Accept.", examples=["csv"])]
+# Parameters of every query, described here: FastAPI takes long over a hundred routes that it has to read them from.
+_COMMON = [
+    parameter("lang", "Language of names and places: en or ja; else Accept-Language decides.", enum=list(LANGUAGES)),
+    parameter("format", "Instead of Accept.", enum=list(_MEDIA)),
+]
 
 
 def info(query: Query, lang: str) -> dict[str, Any]:
@@ -45,8 +48,8 @@ def queries(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, o
     return Page[QueryInfo](**page(request, [info(query, lang) for query in graph.queries.values()], limit, offset))
 
 
-async def _run(request: Request, graph: Graph, name: str, lang: str, format: str | None) -> Response:
-    query = graph.query(name)
+async def _run(request: Request, graph: Graph, query: Query) -> Response:
+    lang, format = language(request, request.query_params.get("lang")), request.query_params.get("format")
     check_given(request, {param.name for param in query.params} | _OWN)
     values: dict[str, object] = {key: value for key, value in request.query_params.items() if key not in _OWN}
     if any(param.name == "lang" for param in query.params):
@@ -100,8 +103,9 @@ def _described(param: Param) -> dict[str, Any]:
 def _add(query: Query) -> None:
     """A route of its own for a named query, so that its parameters stand typed in the OpenAPI document."""
 
-    async def run(request: Request, graph: TheGraph, lang: Lang, format: Format = None) -> Any:
-        return await _run(request, graph, query.name, lang, format)
+    async def run(request: Request) -> Any:
+        graph = graph_of(request)
+        return await _run(request, graph, graph.query(query.name))
 
     router.add_api_route(
         f"/queries/{query.name}",
@@ -111,7 +115,7 @@ def _add(query: Query) -> None:
         operation_id=f"query-{query.name}",
         response_model=QueryResult,
         responses={200: {"content": {"text/csv": {}}}},
-        openapi_extra={"parameters": [_described(param) for param in query.params if param.name != "lang"]},
+        openapi_extra={"parameters": [*(_described(param) for param in query.params if param.name != "lang"), *_COMMON]},
     )
 
 

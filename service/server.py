@@ -52,7 +52,7 @@ def make_app() -> FastAPI:
     settings = read_settings()
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
     graph = _opened.pop() if _opened else open_served(settings)
-    app = create_app(graph, limits_of(settings), ours=not settings.dataset)
+    app = create_app(graph, limits_of(settings), ours=not settings.dataset, hosts=settings.hosts)
     app.state.request_seconds = settings.request_seconds
     return app
 

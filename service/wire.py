@@ -22,7 +22,7 @@ from kg.answers import Kept
 from .negotiation import ranked
 from .problems import problem
 
-METHODS = {"/sparql": "GET, HEAD, POST, QUERY, OPTIONS", "/scenarios": "POST, OPTIONS"}
+METHODS = {"/sparql": "GET, HEAD, POST, QUERY, OPTIONS", "/scenarios": "POST, OPTIONS", "/mcp": "POST, OPTIONS"}
 READ = "GET, HEAD, OPTIONS"
 HEADER_MOST = 16_000  # bytes of a header
 PARAMETERS_MOST = 1_000

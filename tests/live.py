@@ -61,7 +61,7 @@ class Server:
         """Send exactly this (no Accept, no Content-Type, unless given) and read the whole answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
+            connection.putrequest(method, path, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
             content = body.encode("utf-8") if isinstance(body, str) else body
             for name, value in (headers or {}).items():
                 connection.putheader(name, value)

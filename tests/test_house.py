@@ -40,7 +40,7 @@ FLOORS = [
     {"analysis", "chains", "coverage", "episodes", "overview"},
     {"__init__"},
     {"tell"},
-    {"loading", "weighing", "analysis_commands", "export_commands"},
+    {"loading", "weighing", "analysis_commands", "asking", "export_commands", "writing"},
     {"__main__"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}

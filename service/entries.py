@@ -1,0 +1,72 @@
+"""Entries of the library's answers in few words: what a model needs of a measure, a figure, a response. Asks nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TERMS = 3  # countries named beside a figure
+
+
+def said(item: dict[str, Any]) -> dict[str, Any]:
+    """A sourced entry: what is said, else its value in parts."""
+    kept = ("thing_label", "used_label", "when", "certainty", "place", "statement", "document", "via")
+    parts = () if item["says"] else ("label", "value", "at_least", "at_most", "more_than", "less_than", "in_words", "unit", "basis")
+    return {key: item[key] for key in ("says", *parts, *kept)}
+
+
+def measure(item: dict[str, Any]) -> dict[str, Any]:
+    """A measure with its state."""
+    kept = ("iri", "label", "type", "type_label", "imposed_by_label", "state", "announced", "effective", "suspended_from")
+    return {key: item[key] for key in (*kept, "suspended_until", "ended", "state_statement", "certainty", "place", "document")}
+
+
+def figure(figure: dict[str, Any]) -> dict[str, Any]:
+    """A computed figure with the countries that weigh most."""
+    kept = ("method", "value", "at_most", "unit", "of_label", "quantity_label", "year", "basis", "stage", "hs_codes", "documents", "via")
+    largest = sorted((term for term in figure["terms"] if term["share"] is not None), key=lambda term: -term["share"])[:TERMS]
+    return {
+        **{key: figure[key] for key in kept},
+        "largest": {term["label"]: term["share"] for term in largest},
+        "notes": [note["label"] for note in figure["notes"]],
+    }
+
+
+def covered(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the matrix of coverage."""
+    responses = {
+        cell["pillar"]["slug"]: [
+            {key: item[key] for key in ("statement", "document")} | {"response": item["response"]["iri"]} for item in cell["responses"]
+        ]
+        or "none recorded"
+        for cell in row["pillars"]
+    }
+    top = row["top_supplier"]
+    return {
+        "mineral": row["mineral"]["slug"],
+        "label": row["mineral"]["label"],
+        **responses,
+        "measures": [measure["slug"] for measure in row["measures"]],
+        "top_supplier": top["label"] if top else None,
+        "top_share": row["top_share"],
+        "restricted_share": row["restricted_share"],
+    }
+
+
+def lost(item: dict[str, Any]) -> dict[str, Any]:
+    """What a mineral or product loses."""
+    ends = {key: [item[key]["low"], item[key]["high"]] for key in ("lost", "missing")}
+    days = {"stock_days": [item["stock_days_low"], item["stock_days_high"]]} if item["stock_known"] else {}
+    weakest = item["weakest_input"]
+    return {
+        "thing": item["thing"]["iri"],
+        "label": item["thing"]["label"],
+        **ends,
+        "replaced": item["replaced"],
+        **days,
+        "weakest_input": weakest and weakest["iri"],
+    }
+
+
+def documents(part: dict[str, Any]) -> list[str]:
+    """The documents that the edges of a part of the network rest on."""
+    return sorted({statement["document"] for edge in part["edges"] for statement in edge["statements"]})

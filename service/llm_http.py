@@ -1,0 +1,110 @@
+"""The door for language models at /mcp: takes POSTs, checks who is addressed, and loads the protocol's library at the first of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from kg import BadQuery, Graph
+from kg.pool import QueryPool
+
+from .asked import TooLarge, read_body
+from .problems import log, problem
+
+PATHS = ("/mcp", "/mcp/")
+BODY_MOST = 200_000
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+MISSING = "The package “mcp” is not installed."
+INSTALL = "Install it: pip install 'lodegraph[mcp]'."
+
+
+class Door:
+    """An ASGI app. ``hosts``: names under which it may be addressed beside this machine's own, with commas; “*” for any.
+
+    ``keep`` runs beside the service and holds what the library needs as long as it runs; ``close`` ends it.
+    """
+
+    def __init__(self, hosts: str) -> None:
+        self._hosts = [*LOCAL, *(host.strip() for host in hosts.split(",") if host.strip())]
+        self.open()
+
+    def open(self) -> None:
+        """Be as new: the service starts."""
+        self._wanted, self._ready, self._closed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._manager: Any = None
+
+    async def keep(self, graph: Graph, pool: QueryPool) -> None:
+        """Wait for the first request, load the library, and stay until the service stops."""
+        await self._wanted.wait()
+        if self._closed.is_set():
+            return
+        try:
+            manager = await run_in_threadpool(_load, graph, pool, self._hosts)
+            async with manager.run():
+                self._manager = manager
+                self._ready.set()
+                await self._closed.wait()
+        except ImportError:
+            log.warning(MISSING)
+        finally:
+            self._manager = None
+            self._ready.set()
+
+    def close(self) -> None:
+        """End what ``keep`` holds."""
+        self._closed.set()
+        self._wanted.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        if request.method != "POST":
+            told = problem(
+                405,
+                "Method not allowed",
+                f"{request.method} /mcp is not answered.",
+                {"Allow": "POST"},
+                advice="POST JSON-RPC: docs/mcp.md.",
+            )
+            return await told(scope, receive, send)
+        try:
+            body = await read_body(request, BODY_MOST)
+        except TooLarge as error:
+            return await problem(413, "Content too large", str(error), advice="Send less.", limit="body")(scope, receive, send)
+        except BadQuery as error:
+            return await problem(400, error.title, error.detail, advice=error.advice)(scope, receive, send)
+        self._wanted.set()
+        await self._ready.wait()
+        if self._manager is None:
+            return await problem(501, "Not installed", MISSING, advice=INSTALL)(scope, receive, send)
+        await self._manager.handle_request(scope, _again(body, receive), send)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The body that was read already, as if it came now."""
+    given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Message:
+        return given.pop() if given else await receive()
+
+    return next_message
+
+
+def _load(graph: Graph, pool: QueryPool, hosts: list[str]) -> Any:
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from .llm import make_server
+
+    addressed = [name for host in hosts for name in (host, f"{host}:*")]
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection="*" not in hosts,
+        allowed_hosts=addressed,
+        allowed_origins=[f"{scheme}://{name}" for name in addressed for scheme in ("http", "https")],
+    )
+    server = make_server(graph, pool)
+    server.streamable_http_app(json_response=True, stateless_http=True, transport_security=security, max_request_body_size=BODY_MOST)
+    return server.session_manager
