@@ -58,7 +58,8 @@ def test_what_is_said_stands_in_the_titles(graph: kg.Graph) -> None:
     """A share and a measure's days, in words."""
     root = ET.fromstring(export.write(graph, "svg", center="rare-earths"))
     titles = [item.text or "" for item in root.iter(f"{SVG}title")]
-    assert any(re.search(r"suppliedBy.*\d %", title) for title in titles)
+    assert any(re.search(r"suppliedBy.* · \d+(\.\d+)? %", title) for title in titles)
+    assert any(re.search(r"suppliedBy.* · ≥ \d+ %", title) for title in titles)
     assert any(re.search(r"\d{4}-\d\d-\d\d/", title) for title in titles)
 
 
