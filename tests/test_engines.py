@@ -105,6 +105,7 @@ def test_oxigraph_gives_the_same_look_ups_paths_and_exports(here: Graph, oxigrap
     assert lookup.search(there, "ジスプロ") == lookup.search(here, "ジスプロ") != []
     assert paths.between(there, "automobile", "china") == paths.between(here, "automobile", "china")
     assert write(there, "graphml", center="tungsten") == write(here, "graphml", center="tungsten")
+    assert write(there, "trig", center="tungsten") == write(here, "trig", center="tungsten")
     assert there.rdf("turtle", "tungsten") == here.rdf("turtle", "tungsten")
     assert sorted(there.rdf("nquads").splitlines()) == sorted(here.rdf("nquads").splitlines())
 
