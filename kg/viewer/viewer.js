@@ -156,6 +156,8 @@ function search() {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   search();
+  const first = nodes.find((node) => node.classList.contains("hit"));
+  if (first) details(first);
 });
 form.elements.words.addEventListener("input", search);
 form.addEventListener("click", (event) => {
