@@ -12,7 +12,7 @@ import typer
 from . import analysis_commands, asking, export_commands, writing
 from .errors import BadFacts, BadParameter
 from .loading import load
-from .tell import FORMATS, one_of, plain_errors, print_rows, say, setting
+from .tell import FORMATS, begin, one_of, plain_errors, print_rows, say, setting
 from .weighing import compare, policy, risks
 
 app = typer.Typer(
@@ -93,6 +93,7 @@ for _command in (load, risks, compare, policy):
     app.command()(_command)
 for _module in (asking, analysis_commands, export_commands, writing):
     _module.add_to(app)
+app.callback()(begin)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ Value = str | float
 Item = dict[str, Value]
 
 NODE_TEXTS = ("label", "label_en", "label_ja", "kind", "iri", "start", "end")
-EDGE_TEXTS = ("relation", "source_id", "document", "certainty", "place", "start", "end")
+EDGE_TEXTS = ("relation", "source_id", "document", "certainty", "place", "start", "end", "share_bound")
 EDGE_NUMBERS = ("share", "weight")
 
 # Control characters, line separators, halves of surrogate pairs and what XML forbids, with the spaces around them.
@@ -33,7 +33,8 @@ class Drawing:
     """Nodes and edges in a fixed order, and one line on what they are.
 
     Nodes: ``id`` and those of NODE_TEXTS that are known. Edges: ``id``, ``source``, ``target`` (ids of nodes), ``weight``, and those of
-    EDGE_TEXTS and EDGE_NUMBERS that are known. Days are written YYYY-MM-DD; ``end`` is the first day after the last. ``net`` is what is
+    EDGE_TEXTS and EDGE_NUMBERS that are known. Days are written YYYY-MM-DD; ``end`` is the first day after the last;
+    ``share_bound`` says whether a share is ``exact`` or a ``lower`` bound. ``net`` is what is
     drawn, ``iris`` its node of each id, ``kinds`` the name of each kind in the language where that is known.
     """
 
@@ -68,6 +69,11 @@ def one_line(text: str) -> str:
     return _NOT_ONE_LINE.sub(" ", text).strip(" ")
 
 
+def share_of(edge: Item) -> str:
+    """The share of an edge in words, such as ``91.3 %`` or ``≥ 50 %``; empty where none is stated."""
+    return f"{'' if edge.get('share_bound') == 'exact' else '≥ '}{edge['share']:g} %" if "share" in edge else ""
+
+
 def last_day(end: Value) -> str:
     """The last day, from the first day after it (both YYYY-MM-DD)."""
     return (datetime.date.fromisoformat(str(end)) - datetime.timedelta(days=1)).isoformat()
@@ -84,6 +90,7 @@ def _edge(source: str, target: str, data: Mapping[str, object]) -> Item:
     share = data.get("share")
     if share is not None:
         edge["share"] = float(str(share))
+        edge["share_bound"] = "exact" if data.get("exact") else "lower"
     edge["weight"] = max(1.0, float(edge.get("share", 1.0)))
     return edge
 

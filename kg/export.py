@@ -3,8 +3,9 @@
     kg.export.write(graph, "gexf", center="dysprosium", depth=2)
 
 ``start`` and ``end`` are days, YYYY-MM-DD. ``end`` is the first day after the last, except in GEXF, Mermaid and the words of pictures,
-which show the last day. ``share`` is in percent and a lower bound where the source gives one. ``weight`` is for drawing only: the share,
-but at least 1, and 1 where no share is stated. Knows the network of ``kg.network`` and the formats; knows nothing of the web.
+which show the last day. ``share`` is in percent; ``share_bound`` says whether it is exact or a lower bound. ``weight`` is for drawing
+only: the share, but at least 1, and 1 where no share is stated. Knows the network of ``kg.network`` and the formats; knows nothing of
+the web.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ column says of its kinds, and the title of an edge of its relation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
-from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, last_day, one_line
+from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, Value, last_day, one_line, share_of
 from .errors import BadParameter
 from .layout import COLUMNS, FONT, LINE, MARGIN, PADDING, Layout, Place, curve, layout, wrap
 
@@ -65,7 +66,7 @@ def png(drawing: Drawing) -> bytes:
     except ImportError:
         raise BadParameter("This installation cannot draw PNG.", "Install lodegraph[png].", parameter="format") from None
     found = layout(drawing.net, drawing.lang)
-    zoom = 2.0 if found.width * found.height * 4 <= PIXELS * 4 else 1.0
+    zoom = 2.0 if found.width * found.height <= PIXELS else 1.0
     family = "Noto Sans CJK JP"
     return resvg_py.svg_to_bytes(
         svg_string=picture(drawing),
@@ -83,11 +84,13 @@ def picture(drawing: Drawing) -> str:
     found = layout(drawing.net, drawing.lang)
     iris = drawing.iris
     heads, above = _heads(drawing, found)
-    foot = 2 * LINE
-    width = max(found.width, 320.0)
+    told = drawing.about.split(", ")
+    foot = (len(told) + 1) * LINE
+    width = max(found.width, 560.0)
     frame = f"0 {-above:.0f} {width:.0f} {found.height + above + foot:.0f}"
     places = {name: found.places[iri] for name, iri in iris.items()}
-    edges = [_edge(edge, places) for edge in drawing.edges]
+    names = {node["id"]: str(node["label"]) for node in drawing.nodes}
+    edges = [_edge(edge, places, names) for edge in drawing.edges]
     nodes = [_node(node, places[str(node["id"])]) for node in drawing.nodes]
     return "\n".join(
         [
@@ -100,7 +103,10 @@ def picture(drawing: Drawing) -> str:
             *heads,
             *edges,
             *nodes,
-            f'<text class="about" x="{MARGIN}" y="{found.height + LINE:.0f}">{_text(drawing.about)}</text>',
+            *(
+                f'<text class="about" x="{MARGIN}" y="{found.height + (number + 1) * LINE:.0f}">{_text(line)}</text>'
+                for number, line in enumerate(told)
+            ),
             "</svg>",
         ]
     )
@@ -145,11 +151,11 @@ def _node(node: Item, place: Place) -> str:
     )
 
 
-def _edge(edge: Item, places: dict[str, Place]) -> str:
+def _edge(edge: Item, places: Mapping[str, Place], names: Mapping[Value, str]) -> str:
     source, target = str(edge["source"]), str(edge["target"])
     relation = str(edge.get("relation", ""))
-    share = f"{edge['share']:g} %" if "share" in edge else ""
-    told = " · ".join(part for part in (f"{source} – {relation} → {target}", share, _span(edge), str(edge.get("place", ""))) if part)
+    parts = (f"{names[source]} – {relation} → {names[target]}", share_of(edge), _span(edge), str(edge.get("place", "")))
+    told = " · ".join(part for part in parts if part)
     thick = 1 + float(edge.get("share", 0.0)) / 25
     kind = f"edge {_FAMILY[relation]}" if relation in _FAMILY else "edge"
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .drawing import Drawing, Item, last_day
+from .drawing import Drawing, Item, last_day, share_of
 from .errors import BadParameter
 
 MAX_MERMAID_EDGES = 450  # Mermaid's readers refuse 500
@@ -46,7 +46,7 @@ def mermaid(drawing: Drawing) -> bytes:
 def _mermaid(item: Item, name: str) -> str:
     parts = [_MERMAID.sub(lambda found: f"#{ord(found[0])};", str(item.get(name, "")))]
     if "share" in item:
-        parts.append(f"{item['share']:g} %")
+        parts.append(share_of(item))
     if "start" in item or "end" in item:
         parts.append(f"{item.get('start', '..')}/{last_day(item['end']) if 'end' in item else '..'}")
     return " ".join(parts)

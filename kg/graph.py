@@ -227,16 +227,15 @@ def open_graph(
     would take for whole. Raises BadFacts where the text of ``folder`` does not pass the checks.
 
     With ``at`` (default: ``LODE_STORE``; empty: none), the address of a SPARQL endpoint that holds the same data version, everything is
-    asked there and nothing is built; see ``kg.remote.Remote``.
+    asked there and nothing is built; see ``kg.remote.Remote``. Raises BadParameter for what is no such address.
     """
     base = folder or files.root()
     address = os.environ.get("LODE_STORE", "") if at is None else at
     if address:
-        from .remote import open_store
+        from .remote import Remote
 
         version = _version(base, files.own_folder(own))
-        place = f"{address}#{version}"
-        return Graph(open_store(place), base, version, place)
+        return Graph(Remote(address, version), base, version, f"{address}#{version}")
     try:
         theirs = files.own_folder(own)
         return _open(base, theirs, say, validate)

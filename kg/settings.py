@@ -17,6 +17,7 @@ from .errors import BadParameter
 
 PREFIX = "LODE_"
 FILE = ".env"
+_adopted: set[str] = set()
 
 
 class Settings(BaseSettings):
@@ -53,13 +54,21 @@ class Settings(BaseSettings):
         return {PREFIX + name.upper(): str(value) for name, value in self if value not in (None, "")}
 
 
+def adopt() -> None:
+    """Put what the file ``.env`` sets into the environment, where that does not set it, so that every command goes by the same settings.
+
+    Raises BadParameter for a name that is no setting.
+    """
+    _refuse_unknown()
+    for name, value in dotenv_values(FILE).items():
+        if value and name.upper().startswith(PREFIX) and not os.environ.get(name.upper()):
+            os.environ[name.upper()] = value
+            _adopted.add(name.upper())
+
+
 def read_settings(**given: object) -> Settings:
     """The settings, with those given (None: not given) before all others. Raises BadParameter for a bad value or an unknown name."""
-    names = {PREFIX + name.upper() for name in Settings.model_fields}
-    for name in sorted({*os.environ, *dotenv_values(FILE)}):
-        if name.upper().startswith(PREFIX) and name.upper() not in names:
-            near = difflib.get_close_matches(name.upper(), names, n=3)
-            raise BadParameter(f"{name} is no setting.", f"Near it: {', '.join(near or sorted(names))}.", parameter=name, near=near)
+    _refuse_unknown()
     try:
         return Settings(**{name: value for name, value in given.items() if value not in (None, "")})  # type: ignore[arg-type]  # checked here
     except ValidationError as error:
@@ -76,7 +85,16 @@ def origins() -> list[dict[str, str]]:
     for name, field in Settings.model_fields.items():
         variable = PREFIX + name.upper()
         origin = next((place for place, held in places if any(key.upper() == variable and held[key] for key in held)), "default")
+        origin = FILE if variable in _adopted else origin
         value = getattr(settings, name)
         shown = "" if value in (None, "") else str(value) if field.repr else "***"
         found.append({"setting": variable, "value": shown, "from": origin, "about": field.description or ""})
     return found
+
+
+def _refuse_unknown() -> None:
+    names = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted({*os.environ, *dotenv_values(FILE)}):
+        if name.upper().startswith(PREFIX) and name.upper() not in names:
+            near = difflib.get_close_matches(name.upper(), names, n=3)
+            raise BadParameter(f"{name} is no setting.", f"Near it: {', '.join(near or sorted(names))}.", parameter=name, near=near)

@@ -87,6 +87,14 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def begin() -> None:
+    """What comes before each command: the settings of the file ``.env`` hold for it."""
+    from .settings import adopt
+
+    with plain_errors():
+        adopt()
+
+
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """Ends the command with code 2 where a value is not among those allowed."""
     if value not in allowed:

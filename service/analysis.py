@@ -6,13 +6,13 @@ import datetime
 import re
 import tempfile
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import WithJsonSchema
 
-from kg import analysis, chains, coverage, episodes, export, network, paths
+from kg import analysis, chains, coverage, episodes, export, lookup, network, paths
 from kg.answers import Answer
 from kg.export_tables import PARTS
 from kg.graph import read_day
@@ -82,8 +82,10 @@ def find_paths(
         for path in found.paths
     ]
     passed = [{"iri": iri, "label": graph.label(iri, lang)} for iri in found.passes]
-    given: dict[str, Any] = {**asdict(found), "paths": steps, "passes": passed}
-    return PathAnswer(**given)
+    edges = list({(step["source"], step["target"]): step for path in steps for step in path}.values())
+    things = sorted({step[end] for step in edges for end in ("source", "target")})
+    part = {"nodes": [lookup.summary(graph, iri, lang) for iri in things], "edges": edges}
+    return PathAnswer(**{**asdict(found), "paths": steps, "passes": passed, "graph": part})
 
 
 @router.get("/exposure", summary="What depends on a thing, and with which share")

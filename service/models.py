@@ -225,6 +225,13 @@ class Passed(BaseModel):
     label: str
 
 
+class PathPart(BaseModel):
+    """The things and the steps of all paths, each once, in node-link form."""
+
+    nodes: list[Summary]
+    edges: list[PathStep]
+
+
 class PathAnswer(BaseModel):
     """Paths in the order asked for. ``backward``: the target depends on the source. ``complete`` false: a limit cut the search.
 
@@ -239,6 +246,7 @@ class PathAnswer(BaseModel):
     examined: int
     paths: list[list[PathStep]]
     passes: list[Passed]
+    graph: PathPart
 
 
 class Health(BaseModel):

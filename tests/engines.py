@@ -79,11 +79,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph(folder: Path, port: int | None = None) -> Iterator[Running]:
-    """An Oxigraph server with its data in a folder; its default graph is the union of all."""
-    port = port or free_port()
+def oxigraph(folder: Path, union: bool = True) -> Iterator[Running]:
+    """An Oxigraph server with its data in a folder; its default graph is the union of all, or without ``union`` empty."""
+    port = free_port()
     program = Path(sys.executable).with_name("oxigraph")
-    words = [str(program), "serve", "--location", str(folder / "data"), "--union-default-graph", "--bind", f"127.0.0.1:{port}"]
+    words = [str(program), "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}"]
+    words += ["--union-default-graph"] if union else []
     with _started(words, folder, f"http://127.0.0.1:{port}/query") as process:
         yield Running(f"http://127.0.0.1:{port}/query", f"http://127.0.0.1:{port}/store", "gsp", process)
 

@@ -130,7 +130,7 @@ NODE_LINE = re.compile(rf"  (n\d+)\[{QUOTED}\]")
 EDGE_LINE = re.compile(rf"  (n\d+) -->\|{QUOTED}\| (n\d+)")
 LINK_LINE = re.compile(r'  click (n\d+) href "(https?://[^\s"<>;]+)"')
 SPAN = re.compile(r" (\d{4}-\d{2}-\d{2}|\.\.)/(\d{4}-\d{2}-\d{2}|\.\.)$")
-SHARE = re.compile(r" (\d+(?:\.\d+)?) %$")
+SHARE = re.compile(r" (?:≥ )?(\d+(?:\.\d+)?) %$")
 
 
 def json_by_networkx_default(body: bytes, folder: Path) -> Content:

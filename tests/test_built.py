@@ -72,6 +72,22 @@ def test_settings_come_from_options_then_the_environment_then_a_file(tmp_path: P
     assert found.environment()["LODE_QUERY_ROWS"] == "7"
 
 
+def test_every_command_goes_by_the_file_of_settings_and_by_the_environment_before_it(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LODE_STORE=ftp://in.the.file/\n", encoding="utf-8")
+    for environment, address in (({}, "ftp://in.the.file/"), ({"LODE_STORE": "ftp://in.the.environment/"}, "ftp://in.the.environment/")):
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "list", "mineral"],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 2, done.stderr
+        assert address in done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [("LODE_QUERY_SECONDS", "-1", "greater"), ("LODE_QUERIES", "two", "integer"), ("LODE_QUERY_SECOND", "3", "LODE_QUERY_SECONDS")],

@@ -18,9 +18,11 @@ import exported_tables
 import networkx as nx
 import pytest
 from exported import GEXF, GRAPHML, Content, content, hostile_net
+from typer.testing import CliRunner
 
 import kg
 from kg import export, export_text
+from kg.__main__ import app
 from kg.drawing import draw, last_day, node_id
 from kg.network import network
 from kg.terms import ID
@@ -187,6 +189,36 @@ def test_a_day_and_a_language_are_kept_to(graph: kg.Graph) -> None:
     assert "2008-01-01" in read["graph"]["about"]
 
 
+def test_kinds_are_kept_to_and_the_center_stays(graph: kg.Graph) -> None:
+    """What was reached through another kind stays, with the edges among what is kept."""
+    near = export.neighbourhood(network(graph), graph.resolve("dysprosium"), 2)
+    read = json.loads(export.write(graph, "json", center="dysprosium", depth=2, kinds=["country", "product"]))
+    wanted = {iri for iri, data in near.nodes(data=True) if data["kind"] in ("country", "product")}
+    assert {node["iri"] for node in read["nodes"]} == {*wanted, f"{ID}mineral/dysprosium"}
+    assert len(read["links"]) == near.subgraph([*wanted, f"{ID}mineral/dysprosium"]).number_of_edges()
+    assert read["graph"]["about"].endswith("only country product")
+
+
+def test_a_lower_bound_is_told_from_a_share(graph: kg.Graph) -> None:
+    """The article says that 97 % or more of rare earths came from China; a report says that 8 % came from Malaysia."""
+    read = json.loads(export.write(graph, "json"))
+    bounds = {(link["source"], link["share"]): link["share_bound"] for link in read["links"] if "share" in link}
+    assert bounds["mineral.rare-earths", 97.0] == "lower"
+    assert bounds["mineral.rare-earths", 8.0] == "exact"
+
+
+def test_the_command_writes_the_file_that_the_library_gives(graph: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To a file or to standard output; wrong use ends with 2 and the nearest names."""
+    monkeypatch.setattr("kg.graph.open_graph", lambda **_: graph)
+    words = ["export", "csv-gephi", "--center", "dysprosium", "--kinds", "country", "--kinds", "mineral", "--part", "edges"]
+    wanted = export.write(graph, "csv-gephi", center="dysprosium", kinds=["country", "mineral"], part="edges")
+    assert CliRunner().invoke(app, words).stdout_bytes == wanted
+    assert CliRunner().invoke(app, [*words, "-o", str(tmp_path / "edges.csv")]).exit_code == 0
+    assert (tmp_path / "edges.csv").read_bytes() == wanted
+    refused = CliRunner().invoke(app, ["export", "gexf", "--kinds", "minral"])
+    assert (refused.exit_code, "mineral" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("depth", [-1, 5])
 def test_a_depth_out_of_bounds_is_refused(graph: kg.Graph, depth: int) -> None:
     """With a center and without."""
@@ -202,6 +234,9 @@ def test_unknown_names_are_refused_with_the_nearest(graph: kg.Graph) -> None:
     assert "graphml" in refused.value.extra["near"]
     with pytest.raises(kg.UnknownName):
         export.write(graph, "json", center="dysprosum")
+    with pytest.raises(kg.UnknownName) as refused:
+        export.write(graph, "json", kinds=["contry"])
+    assert "country" in refused.value.extra["near"]
     with pytest.raises(kg.BadParameter):
         export.write(graph, "json", lang="fr")
 

@@ -14,7 +14,7 @@ import pytest
 import rdflib
 from fastapi.testclient import TestClient
 
-from kg import Graph
+from kg import Graph, export
 from kg.process import Limits
 from kg.terms import kind_of
 from service import create_app
@@ -197,6 +197,10 @@ def test_the_language_follows_the_parameter_before_the_header(client: TestClient
         ("/paths?source=automobile&target=mars", 404, "mars"),
         ("/graph.gexff", 404, "gexf"),
         ("/graph.gexf?depth=9", 400, "depth"),
+        ("/graph.gexf?kinds=minral", 404, "mineral"),
+        ("/graph.gexf?part=nodes", 400, "csv-gephi"),
+        ("/graph.parquet?part=rows", 400, "edges"),
+        ("/graph.owl?center=tungsten", 400, "whole"),
         ("/id/minerals/tungsten", 404, "mineral"),
         ("/id/mineral/tungsten?format=n3", 400, "turtle"),
         ("/nowhere", 404, "/docs"),
@@ -210,6 +214,32 @@ def test_bad_input_is_answered_with_what_would_be_right(client: TestClient, addr
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["status"] == status
     assert part in response.text
+
+
+@pytest.mark.parametrize("format", list(export.FORMATS))
+def test_every_export_comes_as_its_type_under_its_name(client: TestClient, graph: Graph, format: str) -> None:
+    near = {} if format == "owl" else {"center": "dysprosium", "kinds": ["mineral", "country"]}
+    response = client.get(f"/graph.{format}", params={**near, "lang": "ja"})
+    kept = export.FORMATS[format]
+    assert response.headers["content-type"].split(";")[0] == kept.media_type
+    assert response.headers["content-disposition"].endswith(f'.{kept.extension}"')
+    assert response.content == export.write(graph, format, **near, lang="ja")
+
+
+def test_one_table_of_an_export_comes_alone(client: TestClient) -> None:
+    response = client.get("/graph.csv-neo4j?center=dysprosium&kinds=country&part=nodes&lang=ja")
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.headers["content-disposition"] == 'inline; filename="lodegraph-dysprosium-nodes.csv"'
+    assert [row["label_ja"] for row in csv.DictReader(io.StringIO(response.text))] == ["中国", "ジスプロシウム"]
+
+
+def test_the_document_lists_every_export_and_its_types(client: TestClient) -> None:
+    call = _json(client, "/openapi.json")["paths"]["/graph.{format}"]["get"]
+    by_name = {parameter["name"]: parameter for parameter in call["parameters"]}
+    assert by_name["format"]["schema"]["enum"] == list(export.FORMATS)
+    assert all(f"`{name}`" in by_name["format"]["description"] for name in export.FORMATS)
+    assert {kept.media_type for kept in export.FORMATS.values()} <= set(call["responses"]["200"]["content"])
+    assert {"center", "depth", "as_of", "kinds", "part", "lang"} <= set(by_name)
 
 
 def test_a_method_that_is_not_allowed_is_a_problem(client: TestClient) -> None:

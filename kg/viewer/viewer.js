@@ -100,6 +100,10 @@ function clear() {
   found.textContent = "";
 }
 
+function dayBefore(day) {
+  return new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10);
+}
+
 function details(node) {
   const own = edges.filter((edge) => [edge.dataset.source, edge.dataset.target].includes(node.id));
   const near = new Set([node.id, ...own.flatMap((edge) => [edge.dataset.source, edge.dataset.target])]);
@@ -115,8 +119,8 @@ function details(node) {
     const name = (id) => byId.get(id).dataset.label;
     const data = edge.dataset;
     const words = [`${name(data.source)} – ${data.relation} → ${name(data.target)}`];
-    if (data.share) words.push(`${data.share} %`);
-    if (data.start || data.end) words.push(`${data.start ?? ".."} – ${data.end ?? ".."}`);
+    if (data.share) words.push(`${data.shareBound === "exact" ? "" : "≥ "}${Number(data.share)} %`);
+    if (data.start || data.end) words.push(`${data.start ?? ".."} – ${data.end ? dayBefore(data.end) : ".."}`);
     if (data.place) words.push(data.place);
     item.textContent = words.join(" · ");
     list.append(item);
@@ -141,7 +145,9 @@ function search() {
   mark(hits, hits);
   found.textContent = String(hits.size);
   const first = nodes.find((node) => hits.has(node.id));
-  if (first) {
+  const seen = main.getBoundingClientRect();
+  const at = first?.getBoundingClientRect();
+  if (at && (at.left < seen.left || at.right > seen.right || at.top < seen.top || at.bottom > seen.bottom)) {
     const box = first.getBBox();
     move(box.x + box.width / 2 - view[0] - view[2] / 2, box.y + box.height / 2 - view[1] - view[3] / 2);
   }
