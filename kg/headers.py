@@ -13,7 +13,8 @@ from pathlib import Path
 
 from .errors import BadFacts, UnknownName
 
-KEYS = ("title", "title-ja", "answers", "answers-ja", "param", "param-ja")
+KEYS = ("title", "title-ja", "answers", "answers-ja", "topic", "param", "param-ja")
+TOPICS = ("supply", "measures", "disputes", "policy", "minerals", "events", "sources")
 TYPES = ("iri", "string", "integer", "date", "lang")
 _HEADER = re.compile(r"^# ([a-z-]+): (.+)$")
 _PARAM = re.compile(r"^(\w+)\s+(\w+)(?:\(([\w,-]+)\))?\s+(.+)$")
@@ -43,6 +44,7 @@ class Query:
     title_ja: str = ""
     answers: str = ""
     answers_ja: str = ""
+    topic: str = ""
     params: tuple[Param, ...] = field(default=())
 
     def param(self, name: str) -> Param:
@@ -96,6 +98,8 @@ def read(path: Path) -> Query:
             if not ja or ja[1] not in params:
                 raise _bad(path, number, f"“{value}” names no parameter declared above.", "Write “# param-ja: name 説明”.")
             params[ja[1]] = replace(params[ja[1]], about_ja=ja[2])
+        elif key == "topic" and value not in TOPICS:
+            raise _bad(path, number, f"“{value}” is no topic.", f"It must be one of {', '.join(TOPICS)}.")
         else:
             heads[key.replace("-", "_")] = value
     return Query(name=path.stem, path=path, text=text, params=tuple(params.values()), **heads)

@@ -57,7 +57,7 @@ async def _run(request: Request, graph: Graph, query: Query) -> Response:
     text = await run_in_threadpool(graph.text_of, query, values)
     if format is not None:
         check_choice("format", format, _MEDIA)
-    rows = await _rows(request, text)
+    rows = await rows_of(request, text)
     if rows is None:
         return Response(status_code=499)
     wanted = _MEDIA[format] if format else choose(request.headers.get("accept"), _MEDIA.values())
@@ -73,7 +73,7 @@ def _written(rows: Rows, wanted: str, name: str, title: str, text: str) -> Respo
     return Response(found.model_dump_json(), media_type="application/json", headers=headers)
 
 
-async def _rows(request: Request, text: str) -> Rows | None:
+async def rows_of(request: Request, text: str) -> Rows | None:
     """Rows of a named query, within the limits of a free one; None where the client hung up. Raises Busy, LimitReached."""
     pool = request.app.state.pool
     answer = await running.answer(request, pool, await running.prepare(pool, text, ours=True))
