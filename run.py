@@ -18,7 +18,9 @@ VENV = HERE / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PINS = HERE / "requirements.txt"
-PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz"}  # that the tests run, and Debian's packages that have them
+# Programs that the tests run, and Debian's packages that have them; pages are looked at with a Japanese font.
+PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz", "chromium": "chromium"}
+FONT = "fonts-noto-cjk"
 
 
 def install() -> None:
@@ -38,14 +40,23 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
+def missing_packages() -> list[str]:
+    """Debian's packages that the tests need and that are not there."""
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    fonts = shutil.which("fc-list")
+    if not fonts or not subprocess.run([fonts, ":lang=ja"], check=True, capture_output=True).stdout:
+        missing.append(FONT)
+    return missing
+
+
 def install_programs() -> bool:
     """Have from Debian's packages what is under test or reads what is written; says what to do where that cannot be."""
-    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    missing = missing_packages()
     if missing and shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
             subprocess.run(["apt-get", *words], check=False, env=quiet, stdout=sys.stderr)
-        missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+        missing = missing_packages()
     if missing:
         names = " ".join(missing)
         print(f"The tests need {names}: as root, run `apt-get update && apt-get install {names}`.", file=sys.stderr)

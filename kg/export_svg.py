@@ -30,13 +30,13 @@ _COLOURS = (
     ("#eceff1", "#546e7a"),
 )
 # What edges say: who supplies, what restricts, what is done, what leads to what; the rest is grey.
-_FAMILIES = {
+FAMILIES = {
     "supply": ("suppliedBy", "produces", "dependsOn", "uses", "formOf", "inGroup", "demands"),
     "measure": ("imposedBy", "appliesTo", "targets", "affects", "challenges", "complainant", "respondent"),
     "response": ("covers", "addresses", "pillar", "aimsAt", "supports", "runBy", "hasStakeIn", "replaces"),
     "cause": ("leadsTo",),
 }
-_FAMILY = {relation: family for family, relations in _FAMILIES.items() for relation in relations}
+FAMILY = {relation: family for family, relations in FAMILIES.items() for relation in relations}
 
 
 def style() -> str:
@@ -157,7 +157,7 @@ def _edge(edge: Item, places: Mapping[str, Place], names: Mapping[Value, str]) -
     parts = (f"{names[source]} – {relation} → {names[target]}", share_of(edge), _span(edge), str(edge.get("place", "")))
     told = " · ".join(part for part in parts if part)
     thick = 1 + float(edge.get("share", 0.0)) / 25
-    kind = f"edge {_FAMILY[relation]}" if relation in _FAMILY else "edge"
+    kind = f"edge {FAMILY[relation]}" if relation in FAMILY else "edge"
     return (
         f'<path class="{kind}" id="{_text(edge["id"])}" d="{curve(places[source], places[target])}" stroke-width="{thick:.2f}" '
         f'marker-end="url(#arrow)" data-source="{_text(source)}" data-target="{_text(target)}"{_data(edge, (*EDGE_TEXTS, *EDGE_NUMBERS))}>'

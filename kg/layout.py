@@ -81,8 +81,8 @@ class Layout:
 
 def layout(net: nx.MultiDiGraph[str], lang: str = "en") -> Layout:
     """Places of all nodes of a network such as ``kg.network`` gives, labelled in a language (else in English, else by their IRI)."""
-    labels = {iri: one_line(str(data.get(f"label_{lang}") or data.get("label_en") or iri)) for iri, data in net.nodes(data=True)}
-    boxes = {iri: _box(label) for iri, label in labels.items()}
+    labels = labels_of(net, lang)
+    boxes = {iri: box(label) for iri, label in labels.items()}
     columns = _split(_ordered(net, _columns(net, labels)))
     tall = [sum(boxes[iri].height for iri in column) + GAP * (len(column) - 1) for column in columns]
     height = max(tall, default=0.0) + 2 * MARGIN
@@ -92,11 +92,16 @@ def layout(net: nx.MultiDiGraph[str], lang: str = "en") -> Layout:
         width = max(boxes[iri].width for iri in column)
         top = (height - own) / 2
         for iri in column:
-            box = boxes[iri]
-            places[iri] = Place(left + width / 2, top + box.height / 2, width, box.height, box.lines)
-            top += box.height + GAP
+            own_box = boxes[iri]
+            places[iri] = Place(left + width / 2, top + own_box.height / 2, width, own_box.height, own_box.lines)
+            top += own_box.height + GAP
         left += width + BETWEEN
     return Layout(max(left - BETWEEN + MARGIN, 2.0 * MARGIN), height, places)
+
+
+def labels_of(net: nx.MultiDiGraph[str], lang: str) -> dict[str, str]:
+    """The label of each node in a language, else in English, else its IRI."""
+    return {iri: one_line(str(data.get(f"label_{lang}") or data.get("label_en") or iri)) for iri, data in net.nodes(data=True)}
 
 
 def curve(source: Place, target: Place) -> str:
@@ -172,7 +177,8 @@ def _parted(before: str, after: str) -> bool:
     return wide and not (_KATAKANA.match(before) and _KATAKANA.match(after))
 
 
-def _box(label: str) -> Place:
+def box(label: str) -> Place:
+    """The box of a label, its middle at 0, 0."""
     lines = wrap(label)
     width = math.ceil(max(map(_length, lines)) * FONT) + 2 * PADDING
     return Place(0, 0, width, len(lines) * LINE + PADDING, lines)

@@ -33,6 +33,7 @@ FLOORS = [
     {"scenario"},
     {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "choice"},
     {"layout"},
+    {"spread"},
     {"export_json", "export_jsonld", "export_svg", "export_tables", "export_text", "export_xml"},
     {"export_geo", "export_html", "export_rdf"},
     {"export"},

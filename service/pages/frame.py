@@ -146,9 +146,9 @@ class Page:
         return f"{url.path}?{url.query}"
 
     def here(self, **params: Any) -> str:
-        """This page's address with other parameters."""
-        url = self.request.url.include_query_params(**params)
-        return f"{url.path}?{url.query}"
+        """This page's address with other parameters; a list is given value by value."""
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in params]
+        return f"{self.request.url.path}?{urlencode(kept + list(params.items()), doseq=True)}"
 
     def answer(self, template: str, title: str, tables: Sequence[Table] = (), status: int = 200, **values: Any) -> Response:
         """The page, or the table that ``table=`` names as CSV. Raises UnknownName, BadParameter."""

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from kg import lookup, states
 
+from . import graphs
 from .charts import timeline
 from .frame import Page, ThePage, router
 from .lives import lives
@@ -39,6 +40,8 @@ def mineral(page: ThePage, slug: str) -> Response:
         _disputes(page, iri, risks["disputes"]),
         statements(page, iri, found["statements"]),
     ]
+    around = graphs.around(page, iri)
+    tables.append(around.pop("table"))
     in_force = [entry for entry in risks["measures"] if entry["state"] in states.IN_FORCE]
     values: dict[str, Any] = {
         "mineral": found,
@@ -47,6 +50,7 @@ def mineral(page: ThePage, slug: str) -> Response:
         "drawing": timeline(life, page.day) if (life := lives(page, _all_measures(page, iri))) else None,
         "supply": supply,
         "formats": _formats(page, slug),
+        "around": around,
     }
     return page.answer("mineral.html", found["label"], tables, **values)
 
