@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .concentration import Split, hhi, split, top_supplier
-from .figures import HUNDRED, OTHERS, WORLD, Computed, Read
+from .figures import HUNDRED, JAPAN, OTHERS, WORLD, Computed, Read
 from .graph import Graph
 from .readings import number
 
@@ -60,6 +60,24 @@ def _split(figures: list[Read]) -> Split | None:
 
 def _stage(stage: str) -> int:
     return STAGES.index(stage) if stage in STAGES else len(STAGES)
+
+
+def suppliers_by_year(graph: Graph, mineral: str, importer: str = JAPAN) -> tuple[dict[str, dict[int, Decimal]], list[str]]:
+    """Each supplier's share (percent) of an importer's purchases of a mineral in value, by year, all customs codes together, and the
+    documents. A year without purchases is not there; a supplier that sold nothing in a year with purchases has 0."""
+    bought: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    documents: set[str] = set()
+    for row in graph.part("imports-by-year", mineral=mineral, importer=importer):
+        year, partner, value = int(str(row["year"])), str(row["partner"]), number(row["total"])
+        if value:
+            bought[year][partner] = bought[year].get(partner, Decimal(0)) + value
+            documents.add(str(row["document"]))
+    partners = {partner for year in bought.values() for partner in year}
+    shares = {
+        partner: {year: HUNDRED * sold.get(partner, Decimal(0)) / sum(sold.values()) for year, sold in sorted(bought.items())}
+        for partner in sorted(partners)
+    }
+    return shares, sorted(documents)
 
 
 @lru_cache(maxsize=4)

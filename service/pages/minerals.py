@@ -8,11 +8,11 @@ from fastapi.responses import Response
 
 from kg import lookup, states
 
-from . import graphs
+from . import graphs, mineral_tables
 from .charts import timeline
 from .frame import Page, ThePage, router
 from .lives import lives
-from .tables import Cell, Table, number
+from .tables import Cell, number
 from .things import statements
 
 pages = router()
@@ -29,15 +29,17 @@ def mineral(page: ThePage, slug: str) -> Response:
     found = lookup.mineral(page.graph, iri, page.lang, page.day)
     risks = found["risks"]
     supply = _main(risks["figures"])
+    years, chart = mineral_tables.supplier_years(page, iri)
     tables = [
-        _suppliers(page, supply),
-        _measures(page, iri, risks["measures"]),
-        _pillars(page, iri, found["responses"]),
-        _figures(page, risks),
-        _stated(page, [*risks["dependence"], *risks["prices"], *found["quantities"]]),
-        _uses(page, iri, found["uses"]),
-        _lists(page, iri, risks["lists"]),
-        _disputes(page, iri, risks["disputes"]),
+        mineral_tables.suppliers(page, supply),
+        mineral_tables.measures(page, iri, risks["measures"]),
+        mineral_tables.pillars(page, iri, found["responses"]),
+        mineral_tables.figures(page, risks),
+        mineral_tables.stated(page, [*risks["dependence"], *risks["prices"], *found["quantities"]]),
+        mineral_tables.uses(page, iri, found["uses"]),
+        mineral_tables.lists(page, iri, risks["lists"]),
+        mineral_tables.disputes(page, iri, risks["disputes"]),
+        years,
         statements(page, iri, found["statements"]),
     ]
     around = graphs.around(page, iri)
@@ -49,6 +51,7 @@ def mineral(page: ThePage, slug: str) -> Response:
         "bars": _bars(page, supply),
         "drawing": timeline(life, page.day) if (life := lives(page, _all_measures(page, iri))) else None,
         "supply": supply,
+        "chart": chart,
         "formats": _formats(page, slug),
         "around": around,
     }
@@ -161,152 +164,3 @@ def _bars(page: Page, supply: dict[str, Any]) -> list[dict[str, Any]]:
     if rest > 0.05:
         rows.append({"name": Cell(page.say("others and unknown", "その他・不明")), "share": rest, "text": f"{rest:.1f} %", "kind": "rest"})
     return rows
-
-
-def _suppliers(page: Page, supply: dict[str, Any]) -> Table:
-    columns = [
-        ("of", page.say("Country", "国")),
-        ("share", page.say("Share, %", "割合（%）")),
-        ("what", page.say("Of what", "対象")),
-        ("year", page.say("Year", "年")),
-    ]
-    rows = [
-        {
-            "of": page.thing(term["of"], label=term["label"], sources=page.sources.marks(figure["documents"])),
-            "share": Cell(number(term["share"], 4), float(term["share"])),
-            "what": Cell(figure["quantity_label"], notes=tuple(figure["hs_codes"])),
-            "year": Cell(str(figure["year"]), figure["year"]),
-        }
-        for figure in supply.values()
-        for term in figure["terms"]
-    ]
-    return Table("suppliers", page.say("Who supplies it", "供給国"), columns, rows)
-
-
-def _measures(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
-    columns = [
-        ("measure", page.say("Measure", "措置")),
-        ("by", page.say("Imposed by", "実施主体")),
-        ("type", page.say("Type", "種類")),
-        ("state", page.say(f"State on {page.day}", f"{page.day} の状態")),
-        ("effective", page.say("In effect from", "発効")),
-        ("until", page.say("Suspended until / ended", "停止期限・終了")),
-    ]
-    rows = [
-        {
-            "measure": page.thing(entry["iri"], sources=page.sources.mark(entry["document"], entry["place"])),
-            "by": page.thing(entry["imposed_by"], label=entry["imposed_by_label"]),
-            "type": Cell(entry["type_label"], entry["type"]),
-            "state": Cell(entry["state_label"] or "", sources=page.sources.mark(entry["state_document"])),
-            "effective": Cell(str(entry["effective"])) if entry["effective"] else page.no_data(),
-            "until": Cell(str(entry["suspended_until"] or entry["ended"] or "")),
-        }
-        for entry in entries
-    ]
-    query = page.query("measure-states", mineral=iri, as_of=page.day)
-    return Table("measures", page.say("Measures", "措置"), columns, rows, query)
-
-
-def _pillars(page: Page, iri: str, pillars: list[dict[str, Any]]) -> Table:
-    columns = [
-        ("pillar", page.say("Pillar", "柱")),
-        ("reading", page.say("Reading", "判定")),
-        ("responses", page.say("What covers it", "対象とする施策")),
-    ]
-    rows = []
-    for pillar in pillars:
-        entries = {entry["thing"]: entry for entry in pillar["entries"]}
-        names = page.say(", ", "、").join(entry["thing_label"] for entry in entries.values())
-        sources = tuple(sorted({n for entry in entries.values() for n in page.sources.mark(entry["document"], entry["place"])}))
-        covered = page.say("✓ covered", "✓ 該当あり")
-        rows.append(
-            {
-                "pillar": page.thing(pillar["iri"], label=pillar["label"]),
-                "reading": Cell(covered, tone="covered") if entries else Cell(**{**page.none().__dict__, "tone": "gap"}),
-                "responses": Cell(names, sources=sources) if entries else Cell(""),
-            }
-        )
-    return Table("pillars", page.say("The four pillars", "四つの柱"), columns, rows, page.query("coverage", mineral=iri))
-
-
-def _figures(page: Page, risks: dict[str, Any]) -> Table:
-    columns = [
-        ("method", page.say("Figure", "指標")),
-        ("value", page.say("Value", "値")),
-        ("unit", page.say("Unit", "単位")),
-        ("year", page.say("Year", "年")),
-        ("of", page.say("Country", "国")),
-        ("basis", page.say("From", "もとの量")),
-        ("coverage", page.say("Covers, %", "把握率（%）")),
-    ]
-    rows = []
-    for figure in risks["figures"]:
-        value = page.no_data() if figure["value"] is None else Cell(number(figure["value"], 4), float(figure["value"]))
-        notes = tuple(filter(None, (figure["stage"], figure["basis"], " ".join(figure["hs_codes"]))))
-        rows.append(
-            {
-                "method": Cell(
-                    figure["label"], href=page.to("/about") + f"#method-{figure['method']}", sources=page.sources.marks(figure["documents"])
-                ),
-                "value": value,
-                "unit": Cell(figure["unit_label"]),
-                "year": Cell(str(figure["year"]), figure["year"]),
-                "of": page.thing(figure["of"], label=figure["of_label"]) if figure["of"] else Cell(),
-                "basis": Cell(figure["quantity_label"], notes=notes),
-                "coverage": Cell(number(figure["coverage"]["share"], 3)) if figure["coverage"] else Cell(),
-            }
-        )
-    about = page.say("Computed from the sources; none is an official score.", "出典から計算した値。公式の評点ではない。")
-    return Table("figures", page.say("Figures of risk", "リスク指標"), columns, rows, about=about)
-
-
-def _stated(page: Page, entries: list[dict[str, Any]]) -> Table:
-    columns = [
-        ("says", page.say("What the document says", "文書の記述")),
-        ("when", page.say("When", "時期")),
-        ("certainty", page.say("Certainty", "確度")),
-    ]
-    rows = [
-        {
-            "says": Cell(entry["says"] or entry["label"] or "", sources=page.sources.mark(entry["document"], entry["place"])),
-            "when": Cell(entry["when"] or ""),
-            "certainty": Cell(page.code("certainty", entry["certainty"])),
-        }
-        for entry in {entry["statement"]: entry for entry in entries}.values()
-    ]
-    return Table("stated", page.say("Figures as documents state them", "文書に示された数値"), columns, rows)
-
-
-def _uses(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
-    columns = [("thing", page.say("Goes into", "用途")), ("of", page.say("As", "形態"))]
-    rows = [
-        {
-            "thing": page.thing(entry["thing"], label=entry["thing_label"], sources=page.sources.mark(entry["document"], entry["place"])),
-            "of": page.thing(entry["used"], label=entry["used_label"]),
-        }
-        for entry in {(entry["thing"], entry["used"]): entry for entry in entries}.values()
-    ]
-    return Table("uses", page.say("What it goes into", "何に使われるか"), columns, rows, page.query("uses", thing=iri))
-
-
-def _lists(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
-    columns = [("list", page.say("List", "リスト"))]
-    rows = [{"list": page.thing(e["thing"], label=e["thing_label"], sources=page.sources.mark(e["document"], e["place"]))} for e in entries]
-    return Table("lists", page.say("Lists that name it", "掲載リスト"), columns, rows, page.query("lists-of-mineral", mineral=iri))
-
-
-def _disputes(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
-    columns = [
-        ("dispute", page.say("Dispute", "紛争")),
-        ("complainant", page.say("Complainant", "申立国")),
-        ("respondent", page.say("Respondent", "被申立国")),
-    ]
-    rows = [
-        {
-            "dispute": page.thing(entry["iri"], sources=page.sources.mark(entry["document"], entry["place"])),
-            "complainant": Cell(page.say(", ", "、").join(entry["complainant"])),
-            "respondent": Cell(page.say(", ", "、").join(entry["respondent"])),
-        }
-        for entry in entries
-    ]
-    return Table("disputes", page.say("Disputes", "紛争"), columns, rows, page.query("disputes", mineral=iri))
