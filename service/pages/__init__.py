@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import graphs, minerals, queries, start, things
+from . import graphs, maps, minerals, queries, start, things
 from .frame import HERE
 
 STATIC = HERE / "static"
@@ -14,6 +14,7 @@ for _router in (
     start.pages,
     start.alone,
     graphs.alone,
+    maps.alone,
     minerals.pages,
     queries.pages,
     things.pages,
