@@ -34,7 +34,7 @@ _COLLISIONS = """() => {
   inks.forEach((a, i) => inks.slice(i + 1).forEach((b) => {
     if (a.x < b.right && b.x < a.right && a.y < b.low && b.y < a.low) pairs.push(`${a.text} on ${b.text}`);
   }));
-  return { nodes: svg.querySelectorAll(".node").length, outside: outside.length, pairs };
+  return { nodes: svg.querySelectorAll(".node[data-iri]").length, outside: outside.length, pairs };
 }"""
 
 
