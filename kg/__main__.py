@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -44,10 +45,12 @@ def serve(
 
     Example: lode serve --port 8080
     """
+    gc.disable()  # libraries leave nothing behind worth looking for, and the looking takes a seventh of the start
     from service.server import run
 
     from .settings import read_settings
 
+    gc.enable()
     with plain_errors():
         given: dict[str, object] = {"host": host, "port": port, "workers": workers, "connections": connections, "queries": queries}
         given |= {"facts": facts, "hosts": hosts, "query_seconds": seconds, "query_rows": rows, "query_bytes": size}
