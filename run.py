@@ -19,7 +19,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PINS = HERE / "requirements.txt"
 # Programs that the tests run, and Debian's packages that have them; pages are looked at with a Japanese font.
-PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz", "chromium": "chromium"}
+PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz", "chromium": "chromium", "fc-list": "fontconfig"}
 FONT = "fonts-noto-cjk"
 
 
