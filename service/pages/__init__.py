@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import minerals, start, things
+from . import chronicle, listings, measures, minerals, pillars, start, things
 from .frame import HERE
 
 STATIC = HERE / "static"
 
 router = APIRouter()
-for _router in (start.pages, start.alone, minerals.pages, things.pages):
+for _router in (start.pages, start.alone, minerals.pages, measures.pages, pillars.pages, chronicle.pages, listings.pages, things.pages):
     router.include_router(_router)

@@ -9,10 +9,10 @@ from fastapi.responses import Response
 from kg import lookup, states
 
 from .charts import timeline
+from .dossiers import statements
 from .frame import Page, ThePage, router
 from .lives import lives
 from .tables import Cell, Table, number
-from .things import statements
 
 pages = router()
 BARS = 6  # suppliers drawn; the table below has all
