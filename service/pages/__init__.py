@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import minerals, queries, start, things
+from . import analysis, minerals, queries, start, things
 from .frame import HERE
 
 STATIC = HERE / "static"
 
 router = APIRouter()
-for _router in (start.pages, start.alone, minerals.pages, queries.pages, things.pages):
+for _router in (start.pages, start.alone, minerals.pages, queries.pages, analysis.pages, things.pages):
     router.include_router(_router)
