@@ -49,7 +49,15 @@ GRAPH_ACCEPTS = {
 _NEAREST = {"xml": "rdfxml", "json": "jsonld", "rdfxml": "xml", "jsonld": "json"}
 LISTS = ("default-graph-uri", "named-graph-uri")
 FORMAT_NAMES = ("format", "output", "results")  # SPARQLWrapper sends all three
-_PASSED_OVER = ("timeout", "debug", "run", "_")  # what clients of other servers send along, and what changes no answer
+_PASSED_OVER = (
+    "timeout",
+    "debug",
+    "run",
+    "_",
+    "lang",
+    "as_of",
+    "edit",
+)  # what clients of other servers send along, and what changes no answer
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 _PLAIN = ("", "identity", "charset=utf-8", "charset=utf8", "charset=us-ascii")
 

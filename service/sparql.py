@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from kg import Graph, describe
+from kg import Graph, LodeError, describe
 from kg.pool import QueryPool
 from kg.results import MEDIA_TYPES
 from kg.store import Triple
@@ -29,7 +29,7 @@ from .asked import (
 )
 from .lookups import TheGraph
 from .negotiation import choose, media_types, one_of, parameter
-from .pages.answers import table_page
+from .pages import editor
 from .problems import problem
 
 router = APIRouter(tags=["SPARQL"])
@@ -65,6 +65,8 @@ async def sparql_get(request: Request, graph: TheGraph) -> Response:
     refused. Where the answer was cut at the row limit, the header `Lode-Truncated` says so. Formats: by Accept, or
     `format=json|xml|csv|tsv|turtle|...`.
     """
+    if editor.wants_editor(request):
+        return await run_in_threadpool(editor.editor, request)
     asked = from_address(request)
     if asked.query is None:
         return await run_in_threadpool(service_description, request, graph, asked.format)
@@ -125,11 +127,22 @@ def described(request: Request, write: Any, triples: list[Triple], format: str |
 
 
 async def _run(request: Request, asked: Asked) -> Response:
-    pool: QueryPool = request.app.state.pool
-    rows, graph = formats(request, asked.format)
     assert asked.query is not None
+    rows, graph = formats(request, asked.format)
+    if rows != "html":
+        return await _answered(request, asked, rows, graph)
+    try:
+        return await _answered(request, asked, rows, graph)
+    except LodeError as error:
+        return await run_in_threadpool(editor.refused, request, asked.query, error)
+
+
+async def _answered(request: Request, asked: Asked, rows: str, graph: str) -> Response:
+    assert asked.query is not None
+    pool: QueryPool = request.app.state.pool
     inside = "json" if rows == "html" else rows
     most = TABLE_ROWS if rows == "html" else pool.limits.rows
+    on_page = rows == "html" and editor.keeps_graph_here(request)
     most_bytes = TABLE_BYTES if rows == "html" else None
     dataset = {"default": asked.default, "named": asked.named}
     job = await running.prepare(pool, asked.query, rows=inside, graph=graph, base=endpoint(request), most=most, size=most_bytes, **dataset)
@@ -141,8 +154,9 @@ async def _run(request: Request, asked: Asked) -> Response:
         headers["Lode-Truncated"] = f"rows; limit={pool.limits.rows if answer.is_graph else min(most, pool.limits.rows)}"
     if answer.cut or job.volatile:
         headers["Cache-Control"] = "no-store"
-    if rows == "html" and not answer.is_graph:
-        return await run_in_threadpool(table_page, request, asked.query, b"".join(answer.chunks()), answer.cut, headers)
+    if rows == "html" and (on_page or not answer.is_graph):
+        show = editor.graph_page if answer.is_graph else editor.table_page
+        return await run_in_threadpool(show, request, asked.query, b"".join(answer.chunks()), answer.cut, headers)
     media = _with_charset(GRAPH_TYPES[answer.format] if answer.is_graph else MEDIA_TYPES[answer.format])
     if answer.spool is None:
         return Response(answer.body, headers=headers, media_type=media)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import chronicle, graphs, listings, maps, measures, minerals, pillars, queries, start, things
+from . import analysis, chronicle, graphs, listings, maps, measures, minerals, pillars, queries, start, things
 from .frame import HERE
 
 STATIC = HERE / "static"
@@ -20,6 +20,7 @@ for _router in (
     pillars.pages,
     chronicle.pages,
     queries.pages,
+    analysis.pages,
     listings.pages,
     things.pages,
 ):

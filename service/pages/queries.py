@@ -19,6 +19,7 @@ from kg.terms import BASE, CODE, DOC, kind_of, slug_of
 from .. import queries as named
 from . import fields
 from .columns import head
+from .editor import EDIT
 from .frame import Page, PageRoute, ThePage
 from .tables import Cell, Table, number
 
@@ -98,7 +99,7 @@ def _shown(page: Page, asked: Query, values: dict[str, str], text: str, rows: Ro
         most=ROWS,
         text=text,
         ways=[(way.upper(), f"/queries/{asked.name}?{urlencode({'lang': page.lang, **values, 'format': way})}") for way in ("csv", "json")],
-        editor=page.to("/sparql", query=text, edit=1),
+        editor=page.to("/sparql", query=text, edit=EDIT),
     )
 
 
