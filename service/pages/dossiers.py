@@ -44,16 +44,17 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Section:
-    """A table on a page, with a time line above it where there is one; ``width`` is a class of the layout."""
+    """A table on a page, with a time line above it where there is one; ``width`` is a class of the layout; ``is_main``: never folded."""
 
     table: Table
     drawing: Timeline | None = None
     width: str = ""
+    is_main: bool = False
 
     @property
     def is_folded(self) -> bool:
         """Whether the table opens on demand."""
-        return self.drawing is not None or len(self.table.rows) > LONG
+        return not self.is_main and (self.drawing is not None or len(self.table.rows) > LONG)
 
 
 def plural(page: Page, name: str) -> str:
@@ -68,7 +69,7 @@ def dossier(page: Page, iri: str, sections: Sequence[Section]) -> Response:
     home = "/" + iri.removeprefix(BASE)
     formats = [] if kind_of(iri) == "doc" else [("JSON", page.here(format="json"))]
     formats += [(name, f"{home}?format={format}") for name, format in (("Turtle", "turtle"), ("JSON-LD", "jsonld"))]
-    every = [*sections, *_rest(page, iri, thing), Section(statements(page, iri, thing["statements"]))]
+    every = [*sections, *_rest(page, iri, thing), Section(statements(page, iri, thing["statements"]), is_main=kind_of(iri) == "doc")]
     crumbs = [(plural(page, path), page.to(f"/{path}"))] if path in NAMES else []
     return page.answer(
         "dossier.html", thing["label"], [s.table for s in every], thing=thing, formats=formats, sections=every, crumbs=crumbs

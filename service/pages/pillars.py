@@ -21,7 +21,7 @@ def matrix(page: ThePage) -> Response:
     """The matrix on the day, the gaps by exposure, the candidates by how many gaps they would close."""
     page.check("by")
     found = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
-    sections = [Section(_matrix(page, found)), Section(_gaps(page, found)), Section(_candidates(page, found))]
+    sections = [Section(_matrix(page, found), is_main=True), Section(_gaps(page, found)), Section(_candidates(page, found))]
     title = page.say("Which pillar covers which mineral", "どの柱がどの鉱種を対象とするか")
     return page.answer("coverage.html", title, [section.table for section in sections], sections=sections)
 
