@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import graphs, maps, minerals, queries, start, things
+from . import chronicle, graphs, listings, maps, measures, minerals, pillars, queries, start, things
 from .frame import HERE
 
 STATIC = HERE / "static"
@@ -17,6 +17,10 @@ for _router in (
     maps.alone,
     minerals.pages,
     queries.pages,
+    measures.pages,
+    pillars.pages,
+    chronicle.pages,
+    listings.pages,
     things.pages,
 ):
     router.include_router(_router)

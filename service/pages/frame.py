@@ -24,7 +24,7 @@ from starlette.types import Scope
 
 from kg import Graph, __version__
 from kg.graph import read_day, unknown
-from kg.terms import BASE, kind_of, slug_of
+from kg.terms import BASE, KINDS, kind_of, slug_of
 
 from ..lookups import PLURALS, graph_of
 from ..negotiation import check_choice, check_given, choose, language
@@ -134,6 +134,14 @@ class Page:
     def code(self, scheme: str, name: Any) -> str:
         """The label of a code."""
         return self.graph.label(f"{BASE}code/{scheme}/{name}", self.lang)
+
+    def kind(self, iri: str) -> str:
+        """What kind of thing it is, in words."""
+        return self.kind_label(kind_of(iri))
+
+    def kind_label(self, kind: str) -> str:
+        """The name of a kind of thing; a source is a document."""
+        return self.graph.label(f"{BASE}ontology#{KINDS['document' if kind == 'doc' else kind]}", self.lang)
 
     def query(self, name: str, **params: Any) -> str:
         """The address of a named query's page with its parameters."""

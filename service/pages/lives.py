@@ -1,31 +1,42 @@
-"""The lives of measures as spans: announced, in force, suspended, over. Knows the graph and what a drawing needs."""
+"""The lives of measures as spans (announced, in force, suspended, over), and steps as spans. Knows the graph and what a drawing needs."""
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from kg import Graph
+from kg import Graph, lookup
 from kg.store import Row
 
 from .charts import Life, Span
 from .frame import Page
 
 RESTRICTIVE = ("XR", "PR", "NM")  # beginnings of types of measures that hold supply back; all others are drawn as supportive
+APRIL = 4  # the Japanese fiscal year begins with it
 
 
 def lives(page: Page, measures: Iterable[dict[str, Any]]) -> list[Life]:
-    """A life for each measure (entries as ``kg.lookup.measures`` gives) whose documents give a first day, by that day."""
+    """A life for each measure (entries as ``kg.lookup.measures`` gives) whose documents give a first day, by that day.
+
+    With entries of a day, a life begins where it was announced by then.
+    """
     rows = life_rows(page.graph)
     found = []
     for entry in measures:
-        spans = _spans(rows.get(entry["iri"], []))
+        spans = _spans(rows.get(entry["iri"], []), _opt(entry.get("announced")))
         if spans:
-            tone = "restrict" if str(entry["type"]).split("-", 1)[0] in RESTRICTIVE else "support"
-            found.append(Life(entry["label"], page.of(entry["iri"]), spans, tone, f"{entry['imposed_by_label']} · {entry['type_label']}"))
+            found.append(
+                Life(entry["label"], page.of(entry["iri"]), spans, tone(entry), f"{entry['imposed_by_label']} · {entry['type_label']}")
+            )
     return sorted(found, key=lambda life: (life.spans[0].start, life.label))
+
+
+def tone(entry: dict[str, Any]) -> str:
+    """How a measure is drawn: ``restrict`` or ``support``."""
+    return "restrict" if str(entry["type"]).split("-", 1)[0] in RESTRICTIVE else "support"
 
 
 def life_rows(graph: Graph) -> dict[str, list[Row]]:
@@ -36,15 +47,60 @@ def life_rows(graph: Graph) -> dict[str, list[Row]]:
     return rows
 
 
-def _spans(rows: list[Row]) -> list[Span]:
+def step_lives(page: Page, rows: Iterable[Row]) -> list[Life]:
+    """Each step with a time as a line of its own, by its first day; steps of one kind and time are one. It leads to its first document."""
+    found: dict[tuple[str, str], Life] = {}
+    for row in rows:
+        span = step_span(row)
+        if span:
+            label, time = str(row["stepLabel"]), str(lookup.when(row))
+            found.setdefault((label, time), Life(f"{time} {label}", page.of(row["document"]), [span], "other"))
+    return sorted(found.values(), key=lambda life: (life.spans[0].start, life.label))
+
+
+def step_span(row: Row) -> Span | None:
+    """When a step was: a day, or a month, year or fiscal year whose days are not known; None where no time is given."""
+    if row.get("fiscalYear"):
+        year = int(str(row["fiscalYear"]))
+        return Span("step", datetime.date(year, APRIL, 1), datetime.date(year + 1, APRIL, 1), True)
+    first = row.get("date") or row.get("start") or row.get("end")
+    if not first:
+        return None
+    last = row.get("date") or row.get("end") or first
+    return Span("step", _first(str(first)), _after(str(last)), len(str(first)) < 10)
+
+
+def _first(time: str) -> datetime.date:
+    year, month, day = [*map(int, time.split("-")), 1, 1][:3]
+    return datetime.date(year, month, day)
+
+
+def _after(time: str) -> datetime.date:
+    """The day after the last that a time as precise as it is written may mean."""
+    year, month, day = [*map(int, time.split("-")), 0, 0][:3]
+    month = month or 12
+    return datetime.date(year, month, day or calendar.monthrange(year, month)[1]) + datetime.timedelta(days=1)
+
+
+def _spans(rows: list[Row], announced: datetime.date | None = None) -> list[Span]:
     began = sorted((row for row in rows if row["step"] == "effective" and row["firstDay"]), key=lambda row: str(row["firstDay"]))
-    if not began:
-        return []
-    start, is_fuzzy = _day(began[0]["firstDay"]), len(str(began[0]["written"] or "")) < 10
     end = min((_day(row["firstDay"]) for row in rows if row["step"] == "ended" and row["firstDay"]), default=None)
+    start = _day(began[0]["firstDay"]) if began else None
     pauses = sorted(
         {(_day(row["firstDay"]), _opt(row["lifted"])) for row in rows if row["step"] == "suspended" and row["firstDay"]}, key=str
     )
+    found = []
+    if announced and (start is None or announced < start):
+        found.append(Span("announced", announced, min(filter(None, (start, end, *(pause for pause, _ in pauses))), default=None)))
+    if start is None and not (announced and pauses):
+        return found
+    return found + _run(start or pauses[0][0], len(str(began[0]["written"] or "")) < 10 if began else False, pauses, end)
+
+
+def _run(
+    start: datetime.date, is_fuzzy: bool, pauses: list[tuple[datetime.date, datetime.date | None]], end: datetime.date | None
+) -> list[Span]:
+    """From the first day in force to the end, with the pauses between."""
     found, at = [], start
     for pause, lifted in pauses:
         if pause > at:

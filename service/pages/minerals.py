@@ -10,10 +10,10 @@ from kg import lookup, states
 
 from . import graphs, mineral_tables
 from .charts import timeline
+from .dossiers import statements
 from .frame import Page, ThePage, router
 from .lives import lives
 from .tables import Cell, number
-from .things import statements
 
 pages = router()
 BARS = 6  # suppliers drawn; the table below has all

@@ -1,0 +1,139 @@
+"""Coverage: minerals by pillars on the day with the gaps and what would close them, and what one pillar holds and covers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.responses import Response
+
+from kg import coverage
+from kg.network import network
+
+from .dossiers import Section
+from .frame import Page, ThePage, router
+from .tables import Cell, Table, number
+
+pages = router()
+
+
+@pages.get("/coverage")
+def matrix(page: ThePage) -> Response:
+    """The matrix on the day, the gaps by exposure, the candidates by how many gaps they would close."""
+    page.check("by")
+    found = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
+    sections = [Section(_matrix(page, found)), Section(_gaps(page, found)), Section(_candidates(page, found))]
+    title = page.say("Which pillar covers which mineral", "どの柱がどの鉱種を対象とするか")
+    return page.answer("coverage.html", title, [section.table for section in sections], sections=sections)
+
+
+def _matrix(page: Page, found: dict[str, Any]) -> Table:
+    columns = [("mineral", page.say("Mineral", "鉱種")), *((pillar["slug"], pillar["label"]) for pillar in found["pillars"])]
+    columns += [("measures", page.say("Measures in force", "有効な措置"))]
+    rows = []
+    for entry in found["minerals"]:
+        cells = {"mineral": page.thing(entry["mineral"]["iri"])}
+        for pillar in entry["pillars"]:
+            cells[pillar["pillar"]["slug"]] = covered(page, pillar["responses"])
+        measures = len(entry["measures"])
+        cells["measures"] = Cell(str(measures), measures) if measures else page.none()
+        rows.append(cells)
+    about = page.say(
+        "What holds on the day, each response once. “None recorded” is not “none”.",
+        "基準日に有効な施策。「記録なし」は「存在しない」ではない。",
+    )
+    return Table("matrix", page.say("Minerals by pillars", "鉱種と柱"), columns, rows, page.query("coverage", lang=page.lang), about)
+
+
+def covered(page: Page, responses: list[dict[str, Any]]) -> Cell:
+    """A cell of the matrix: how many responses, which, through which group, and the sources; or none recorded."""
+    if not responses:
+        return Cell(**{**page.none().__dict__, "tone": "gap"})
+    names: dict[str, str] = {}
+    for item in responses:
+        via = page.say(f" (through {item['through']['label']})", f"（{item['through']['label']}を通じて）") if item["through"] else ""
+        names.setdefault(item["response"]["iri"], item["response"]["label"] + via)
+    sources = page.sources.marks(item["document"] for item in responses)
+    return Cell(f"✓ {len(names)}", len(names), sources=sources, notes=tuple(names.values()), tone="covered")
+
+
+def _gaps(page: Page, found: dict[str, Any]) -> Table:
+    year = found["shares"]["year"]
+    columns = [
+        ("mineral", page.say("Mineral", "鉱種")),
+        ("restricted", page.say("Share of a supplier that restricts exports, %", "輸出を制限する供給国の割合（%）")),
+        ("share", page.say(f"Share of the first supplier, {year}, %", f"第1位の輸入先の割合（{year}、%）")),
+        ("supplier", page.say("First supplier", "第1位の輸入先")),
+        ("missing", page.say("Pillars with none recorded", "記録のない柱")),
+    ]
+    rows = [
+        {
+            "mineral": page.thing(gap["mineral"]["iri"]),
+            "restricted": share(page, gap["restricted_share"]),
+            "share": share(page, gap["top_share"]),
+            "supplier": page.thing(gap["top_supplier"]["iri"]) if gap["top_supplier"] else page.no_data(),
+            "missing": Cell(page.say(", ", "、").join(item["label"] for item in gap["missing"]), len(gap["missing"])),
+        }
+        for gap in found["gaps"]
+    ]
+    about = page.say(
+        "By the share of a supplier that restricts exports, then of any; shares of Japan's imports by value where trade figures have the "
+        "mineral, else as documents state; lower bounds.",
+        "輸出を制限する供給国の割合、次いで最大の供給国の割合の順。貿易統計にある鉱種は日本の輸入額に占める割合、ほかは文書の記述。下限値。",
+    )
+    query = page.query("exposure-and-coverage", as_of=page.day, lang=page.lang)
+    return Table("gaps", page.say("Gaps, the most exposed first", "空白（依存の大きい順）"), columns, rows, query, about)
+
+
+def share(page: Page, value: float | None) -> Cell:
+    """A share in percent, or no data."""
+    return page.no_data() if value is None else Cell(number(value, 3), round(value, 4))
+
+
+def _candidates(page: Page, found: dict[str, Any]) -> Table:
+    columns = [
+        ("response", page.say("Response on record", "記録にある施策")),
+        ("fills", page.say("Gaps that it would close", "埋まる空白の数")),
+        ("cells", page.say("Which", "内訳")),
+    ]
+    rows = [
+        {
+            "response": page.thing(item["response"]["iri"]),
+            "fills": Cell(str(item["fills"]), item["fills"]),
+            "cells": Cell(page.say("; ", "；").join(f"{cell['mineral']['label']} · {cell['pillar']['label']}" for cell in item["cells"])),
+        }
+        for item in found["candidates"]
+    ]
+    about = page.say(
+        "Responses that documents tell of and that do not hold on the day: ended, or begun later.",
+        "文書にあるが基準日には有効でない施策（終了または後に開始）。",
+    )
+    return Table("candidates", page.say("What would close most", "最も多くの空白を埋める施策"), columns, rows, about=about)
+
+
+def sections(page: Page, iri: str) -> list[Section | None]:
+    """One pillar: what stands under it, and which minerals it covers on the day."""
+    return [Section(_under(page, iri), width="half"), Section(_covers(page, iri), width="half")]
+
+
+def _under(page: Page, iri: str) -> Table:
+    net = network(page.graph)
+    held = [(source, data) for source, _, data in net.in_edges(iri, data=True) if data["relation"] in ("pillar", "partOf")]
+    columns = [("thing", page.say("Response", "施策")), ("kind", page.say("Kind", "種類"))]
+    rows = {
+        source: {"thing": page.thing(source, sources=page.sources.mark(data["document"], data["place"])), "kind": Cell(page.kind(source))}
+        for source, data in held
+    }
+    ordered = sorted(rows.values(), key=lambda row: (row["kind"].text, row["thing"].text))
+    return Table("under", page.say("What stands under it", "この柱の施策"), columns, ordered, page.query("policy-lines", lang=page.lang))
+
+
+def _covers(page: Page, iri: str) -> Table:
+    found = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
+    columns = [("mineral", page.say("Mineral", "鉱種")), ("covered", page.say(f"By, on {page.day}", f"対象とする施策（{page.day}）"))]
+    rows = [
+        {"mineral": page.thing(entry["mineral"]["iri"]), "covered": covered(page, pillar["responses"])}
+        for entry in found["minerals"]
+        for pillar in entry["pillars"]
+        if pillar["pillar"]["iri"] == iri and pillar["responses"]
+    ]
+    return Table("covers", page.say("Minerals that it covers", "対象鉱種"), columns, rows, page.query("coverage", lang=page.lang))
