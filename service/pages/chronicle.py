@@ -15,7 +15,7 @@ from kg.terms import KINDS, kind_of
 from ..negotiation import check_choice
 from .charts import Life, Timeline, timeline
 from .dossiers import Section, rows_table
-from .forms import Choice, choices
+from .fields import Field, choice, every
 from .frame import Page, ThePage, router
 from .lives import lives, step_span
 
@@ -55,18 +55,19 @@ def everything(page: ThePage, mineral: str = "", country: str = "", kind: str = 
     query = page.query("timeline", since=f"{FIRST}-01-01", until=f"{LAST}-12-31", lang=page.lang)
     table = rows_table(page, "steps", page.say("Everything in the order of time", "時系列"), columns, rows, query)
     title = page.say(f"Timeline, {FIRST}–{LAST}", f"年表 {FIRST}～{LAST}年")
-    fields = _choices(page, kinds, mineral, country, kind)
-    return page.answer("measures.html", title, [table], choices=fields, groups=drawn, sections=[Section(table)])
+    fields = _fields(page, kinds, mineral, country, kind)
+    return page.answer("measures.html", title, [table], fields=fields, groups=drawn, sections=[Section(table)])
 
 
-def _choices(page: Page, kinds: list[str], mineral: str, country: str, kind: str) -> list[Choice]:
+def _fields(page: Page, kinds: list[str], mineral: str, country: str, kind: str) -> list[Field]:
     minerals = {str(row["mineral"]) for row in page.graph.part("touched")}
     imposers = {str(entry["imposed_by"]) for entry in lookup.measures(page.graph, page.lang)}
     parties = {str(row["party"]) for row in page.graph.ask("disputes", lang=page.lang)}
+    named = [(name, page.kind_label(name)) for name in kinds]
     return [
-        choices(page, "country", page.say("Country", "国"), imposers | parties, country),
-        choices(page, "mineral", page.say("Mineral", "鉱種"), minerals, mineral),
-        Choice("kind", page.say("Kind", "種類"), [(name, page.kind_label(name)) for name in kinds], kind),
+        choice(page.graph, "country", page.say("Country", "国"), imposers | parties, country, page.lang),
+        choice(page.graph, "mineral", page.say("Mineral", "鉱種"), minerals, mineral, page.lang),
+        Field("kind", page.say("Kind", "種類"), "choice", kind, (every(page.lang), *named)),
     ]
 
 

@@ -40,6 +40,18 @@ def slugs(graph: Graph, kinds: Sequence[str], lang: str) -> Options:
     return tuple(sorted(named, key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
+def choice(graph: Graph, name: str, label: str, things: Iterable[str], chosen: str, lang: str) -> Field:
+    """A choice among things by label, or all of them; what the request named by ``kind/slug`` or IRI is found too. Raises UnknownName."""
+    wanted = slug_of(str(graph.resolve(chosen))) if "/" in chosen else chosen
+    options = sorted(((slug_of(iri), graph.label(iri, lang)) for iri in things), key=lambda pair: (pair[1].casefold(), pair[0]))
+    return Field(name, label, "choice", wanted, (every(lang), *options))
+
+
+def every(lang: str) -> tuple[str, str]:
+    """The option that leaves nothing out."""
+    return ("", "すべて" if lang == "ja" else "all")
+
+
 def _kind(iri: str) -> str:
     if iri.startswith(CODE):
         return iri[len(CODE) :].partition("/")[0]

@@ -13,7 +13,7 @@ from ..lookups import Limit, Offset
 from ..negotiation import check_choice
 from .charts import Life, timeline
 from .dossiers import Section, asked, plural, rows_table, step_columns
-from .forms import Choice, choices
+from .fields import Field, choice, every
 from .frame import Page, ThePage, router
 from .lives import lives, step_lives, tone
 from .tables import Cell, Table
@@ -45,20 +45,23 @@ def measures(
     found = [entry for entry in found if entry["state"] == state or not state][offset : offset + limit]
     table = measures_table(page, found, page.query("measure-states", as_of=page.day, lang=page.lang, state=state or None, **given))
     life = lives(page, found)
-    values: dict[str, Any] = {"choices": _choices(page, mineral, country, type, state)}
+    values: dict[str, Any] = {"fields": _fields(page, mineral, country, type, state)}
     values["sections"] = [Section(table, timeline(life, page.day) if life else None)]
     return page.answer("measures.html", plural(page, "measures"), [table], **values)
 
 
-def _choices(page: Page, mineral: str, country: str, type: str, state: str) -> list[Choice]:
-    every = lookup.measures(page.graph, page.lang)
+def _fields(page: Page, mineral: str, country: str, type: str, state: str) -> list[Field]:
+    all_of = lookup.measures(page.graph, page.lang)
     touched = {str(row["mineral"]) for row in page.graph.part("touched")}
-    types = {str(entry["type"]): str(entry["type_label"]) for entry in every}
+    imposers = {str(entry["imposed_by"]) for entry in all_of}
+    types = sorted({(str(entry["type"]), str(entry["type_label"])) for entry in all_of}, key=lambda pair: pair[1])
+    states = [(code, page.code("state", code)) for code in STATES]
+    first = every(page.lang)
     return [
-        choices(page, "mineral", page.say("Mineral", "鉱種"), touched, mineral),
-        choices(page, "country", page.say("Imposed by", "実施主体"), {str(entry["imposed_by"]) for entry in every}, country),
-        Choice("type", page.say("Type", "種類"), sorted(types.items(), key=lambda item: item[1]), type),
-        Choice("state", page.say("State on the day", "基準日の状態"), [(code, page.code("state", code)) for code in STATES], state),
+        choice(page.graph, "mineral", page.say("Mineral", "鉱種"), touched, mineral, page.lang),
+        choice(page.graph, "country", page.say("Imposed by", "実施主体"), imposers, country, page.lang),
+        Field("type", page.say("Type", "種類"), "choice", type, (first, *types)),
+        Field("state", page.say("State on the day", "基準日の状態"), "choice", state, (first, *states)),
     ]
 
 
