@@ -156,10 +156,11 @@ def test_the_day_is_chosen_and_kept(plain: Reader) -> None:
     assert "as_of=2012-12-31" in (plain.page.get_attribute(".brand", "href") or "")
 
 
-def test_a_mineral_is_printed_on_two_sheets(browser: Browser, lodegraph: Server) -> None:
-    """A4, and one or two."""
+@pytest.mark.parametrize(("slug", "lang"), [("tungsten", "ja"), ("rare-earths", "en")])
+def test_a_mineral_is_printed_on_two_sheets(browser: Browser, lodegraph: Server, slug: str, lang: str) -> None:
+    """A4, and two at most, even for the mineral of which most is known."""
     window = reader(browser, lodegraph, WIDTHS["desk"], color_scheme="light")
-    window.open("/minerals/tungsten?lang=ja")
+    window.open(f"/minerals/{slug}?lang={lang}")
     printed = window.page.pdf(prefer_css_page_size=True, print_background=True)
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
     assert re.search(rb"/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]", printed)
