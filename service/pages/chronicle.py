@@ -56,7 +56,7 @@ def everything(page: ThePage, mineral: str = "", country: str = "", kind: str = 
     table = rows_table(page, "steps", page.say("Everything in the order of time", "時系列"), columns, rows, query)
     title = page.say(f"Timeline, {FIRST}–{LAST}", f"年表 {FIRST}～{LAST}年")
     fields = _fields(page, kinds, mineral, country, kind)
-    return page.answer("measures.html", title, [table], fields=fields, groups=drawn, sections=[Section(table)])
+    return page.answer("measures.html", title, [table], fields=fields, groups=drawn, sections=[Section(table, is_aside=True)])
 
 
 def _fields(page: Page, kinds: list[str], mineral: str, country: str, kind: str) -> list[Field]:

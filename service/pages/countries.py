@@ -113,7 +113,7 @@ def _exposed(page: Page, iri: str) -> Section | None:
         if kind_of(entry["thing"]["iri"]) != "region"
     ]
     title = page.say("What depends on it, with the share that reaches it", "依存するものと及ぶ割合")
-    return Section(Table("exposed", title, columns, rows)) if rows else None
+    return Section(Table("exposed", title, columns, rows), is_aside=True) if rows else None
 
 
 def _documents(entry: dict[str, object]) -> list[str]:

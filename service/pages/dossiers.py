@@ -22,6 +22,8 @@ from .tables import Cell, Table
 
 LONG = 25  # rows from which on a table is folded
 PLACED = ("certainty", "place", "placeLabel", "date", "start", "end", "fiscalYear")  # told beside what they belong to, not as properties
+# Columns that hold for some rows alone: the end of a step that has one, the days since a step where there is one before.
+PARTIAL = ("lastDay", "daysSincePrevious", "by", "national", "useLabel")
 NAMES = {
     "countries": ("Countries", "国・地域"),
     "blocs": ("Blocs", "国家群"),
@@ -44,17 +46,20 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Section:
-    """A table on a page, with a time line above it where there is one; ``width`` is a class of the layout; ``is_main``: never folded."""
+    """A table on a page, with a time line above it where there is one; ``width`` is a class of the layout.
+
+    ``is_aside``: it opens on demand where it is long; so does the table of a drawing.
+    """
 
     table: Table
     drawing: Timeline | None = None
     width: str = ""
-    is_main: bool = False
+    is_aside: bool = False
 
     @property
     def is_folded(self) -> bool:
         """Whether the table opens on demand."""
-        return not self.is_main and (self.drawing is not None or len(self.table.rows) > LONG)
+        return self.drawing is not None or (self.is_aside and len(self.table.rows) > LONG)
 
 
 def plural(page: Page, name: str) -> str:
@@ -69,7 +74,7 @@ def dossier(page: Page, iri: str, sections: Sequence[Section]) -> Response:
     home = "/" + iri.removeprefix(BASE)
     formats = [] if kind_of(iri) == "doc" else [("JSON", page.here(format="json"))]
     formats += [(name, f"{home}?format={format}") for name, format in (("Turtle", "turtle"), ("JSON-LD", "jsonld"))]
-    every = [*sections, *_rest(page, iri, thing), Section(statements(page, iri, thing["statements"]), is_main=kind_of(iri) == "doc")]
+    every = [*sections, *_rest(page, iri, thing), Section(statements(page, iri, thing["statements"]), is_aside=kind_of(iri) != "doc")]
     crumbs = [(plural(page, path), page.to(f"/{path}"))] if path in NAMES else []
     return page.answer(
         "dossier.html", thing["label"], [s.table for s in every], thing=thing, formats=formats, sections=every, crumbs=crumbs
@@ -77,7 +82,7 @@ def dossier(page: Page, iri: str, sections: Sequence[Section]) -> Response:
 
 
 def _rest(page: Page, iri: str, thing: dict[str, Any]) -> list[Section]:
-    found = [Section(relations(page, iri), width="half"), Section(properties(page, thing["properties"]), width="half")]
+    found = [Section(relations(page, iri), width="half", is_aside=True), Section(properties(page, thing["properties"]), width="half")]
     return [section for section in found if section.table.rows]
 
 
@@ -117,7 +122,7 @@ def cell(page: Page, row: Row, key: str) -> Cell:
     if key == "certainty" and value:
         return Cell(" · ".join(page.code("certainty", name) for name in str(value).split(", ")))
     if value is None:
-        return page.no_data()
+        return Cell() if key in PARTIAL else page.no_data()
     if str(value).startswith(BASE):
         return page.thing(value, label=str(row.get(f"{key}Label") or ""))
     return Cell(str(value), value)

@@ -177,7 +177,13 @@ def _cuts(page: Page, iri: str) -> Sections:
     rows: list[dict[str, Cell]] = []
     for single in found["single"]:
         names = page.say(", ", "、").join(item["label"] for item in single["inputs"])
-        rows.append({"kind": Cell(page.say("single", "単独")), "input": Cell(names), "things": page.thing(single["thing"]["iri"])})
+        rows.append(
+            {
+                "kind": Cell(page.say("single", "単独")),
+                "input": Cell(names) if names else Cell("—"),
+                "things": page.thing(single["thing"]["iri"]),
+            }
+        )
     for cut in found["smallest_sets"]:
         names = page.say(", ", "、").join(item["label"] for item in cut["suppliers"])
         kind = Cell(page.say("smallest set", "最小の組"))

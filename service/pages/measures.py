@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from kg import lookup
+from kg import lookup, states
 
 from ..lookups import Limit, Offset
 from ..negotiation import check_choice
@@ -42,8 +42,9 @@ def measures(
     if state:
         check_choice("state", state, STATES)
     found = lookup.measures(page.graph, page.lang, in_force_on=None, as_of=page.day, **given)
-    found = [entry for entry in found if entry["state"] == state or not state][offset : offset + limit]
-    table = measures_table(page, found, page.query("measure-states", as_of=page.day, lang=page.lang, state=state or None, **given))
+    wanted = states.IN_FORCE if state == "in-force" else (state,)  # as the calls have it: what lapsed is listed and told apart
+    found = [entry for entry in found if entry["state"] in wanted or not state][offset : offset + limit]
+    table = measures_table(page, found, page.query("measure-states", as_of=page.day, lang=page.lang, **given))
     life = lives(page, found)
     values: dict[str, Any] = {"fields": _fields(page, mineral, country, type, state)}
     values["sections"] = [Section(table, timeline(life, page.day) if life else None)]
@@ -55,13 +56,13 @@ def _fields(page: Page, mineral: str, country: str, type: str, state: str) -> li
     touched = {str(row["mineral"]) for row in page.graph.part("touched")}
     imposers = {str(entry["imposed_by"]) for entry in all_of}
     types = sorted({(str(entry["type"]), str(entry["type_label"])) for entry in all_of}, key=lambda pair: pair[1])
-    states = [(code, page.code("state", code)) for code in STATES]
+    named = [(code, page.code("state", code)) for code in STATES]
     first = every(page.lang)
     return [
         choice(page.graph, "mineral", page.say("Mineral", "鉱種"), touched, mineral, page.lang),
         choice(page.graph, "country", page.say("Imposed by", "実施主体"), imposers, country, page.lang),
         Field("type", page.say("Type", "種類"), "choice", type, (first, *types)),
-        Field("state", page.say("State on the day", "基準日の状態"), "choice", state, (first, *states)),
+        Field("state", page.say("State on the day", "基準日の状態"), "choice", state, (first, *named)),
     ]
 
 
@@ -82,7 +83,7 @@ def measures_table(page: Page, entries: list[dict[str, Any]], query: str = "", n
             "measure": page.thing(entry["iri"], sources=page.sources.mark(entry["document"], entry["place"])),
             "by": page.thing(entry["imposed_by"], label=entry["imposed_by_label"]),
             "type": Cell(entry["type_label"], entry["type"]),
-            "state": Cell(entry["state_label"] or "", entry["state"], sources=page.sources.mark(entry["state_document"])),
+            "state": Cell(entry["state_label"] or "", sources=page.sources.mark(entry["state_document"])),
             "announced": Cell(str(entry["announced"])) if entry["announced"] else page.no_data(),
             "effective": Cell(str(entry["effective"])) if entry["effective"] else page.no_data(),
             "until": Cell(str(entry["suspended_until"] or "")),
@@ -107,7 +108,7 @@ def state_of(page: Page, iri: str) -> dict[str, Any] | None:
 def _state(page: Page, about: dict[str, Any] | None) -> Section:
     title = page.say(f"On {page.day}", f"{page.day} の状態")
     table = measures_table(page, [about] if about else [], page.query("measure-states", as_of=page.day, lang=page.lang), "state")
-    return Section(Table(table.name, title, table.columns, table.rows, table.query))
+    return Section(Table(table.name, title, table.columns[1:], table.rows, table.query))
 
 
 def _life(page: Page, iri: str, about: dict[str, Any] | None) -> Section:

@@ -21,7 +21,7 @@ def matrix(page: ThePage) -> Response:
     """The matrix on the day, the gaps by exposure, the candidates by how many gaps they would close."""
     page.check("by")
     found = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
-    sections = [Section(_matrix(page, found), is_main=True), Section(_gaps(page, found)), Section(_candidates(page, found))]
+    sections = [Section(_matrix(page, found)), Section(_gaps(page, found)), Section(_candidates(page, found))]
     title = page.say("Which pillar covers which mineral", "どの柱がどの鉱種を対象とするか")
     return page.answer("coverage.html", title, [section.table for section in sections], sections=sections)
 
@@ -99,15 +99,24 @@ def _candidates(page: Page, found: dict[str, Any]) -> Table:
         {
             "response": page.thing(item["response"]["iri"]),
             "fills": Cell(str(item["fills"]), item["fills"]),
-            "cells": Cell(page.say("; ", "；").join(f"{cell['mineral']['label']} · {cell['pillar']['label']}" for cell in item["cells"])),
+            "cells": Cell(value="; ".join(lines), notes=lines),
         }
         for item in found["candidates"]
+        for lines in (_by_pillar(page, item["cells"]),)
     ]
     about = page.say(
         "Responses that documents tell of and that do not hold on the day: ended, or begun later.",
         "文書にあるが基準日には有効でない施策（終了または後に開始）。",
     )
     return Table("candidates", page.say("What would close most", "最も多くの空白を埋める施策"), columns, rows, about=about)
+
+
+def _by_pillar(page: Page, cells: list[dict[str, Any]]) -> tuple[str, ...]:
+    """A line for each pillar with the minerals that it would come to cover."""
+    held: dict[str, list[str]] = {}
+    for cell in cells:
+        held.setdefault(cell["pillar"]["label"], []).append(cell["mineral"]["label"])
+    return tuple(page.say(f"{pillar}: {', '.join(names)}", f"{pillar}：{'、'.join(names)}") for pillar, names in held.items())
 
 
 def sections(page: Page, iri: str) -> list[Section | None]:
