@@ -53,18 +53,25 @@ class Reader:
         return answer
 
     def look(self, path: str, status: int = 200) -> list[str]:
-        """Go to a path; all that is wrong with it, in words."""
+        """Go to a path, on a desk; all that is wrong with it, in words."""
         self.faults.clear()
+        self.page.set_viewport_size({"width": WIDTHS["desk"], "height": 900})
         answer = self.open(path)
         found = [fault for fault in self.faults if status == 200 or f"status of {status}" not in fault]
         if answer.status != status:
             found.append(f"status {answer.status}")
-        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            found.append(f"{wide} px too wide")
         if self.page.locator("h1").count() != 1:
             found.append("not one h1")
-        return [f"{path} at {self.page.viewport_size}: {fault}" for fault in found]
+        return [f"{path}: {fault}" for fault in found + self._too_wide()]
+
+    def narrow(self) -> list[str]:
+        """Make the window a phone's; what then is wrong."""
+        self.page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
+        return [f"{self.page.url}: {fault}" for fault in self._too_wide()]
+
+    def _too_wide(self) -> list[str]:
+        excess = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return [f"{excess} px too wide at {self.page.viewport_size}"] if excess > 0 else []
 
     def axe(self) -> list[str]:
         """What axe finds in the page as it stands, in any rule."""
