@@ -146,7 +146,7 @@ def test_paths_are_drawn_step_by_step_with_what_each_rests_on(client: TestClient
         assert 'name="source"' in _page(client, f"/paths?lang={lang}")
     asked = "/paths?source=automobile&target=cn-tungsten-export-quota&as_of=2012-12-31&length=4&lang=en"
     text = _page(client, asked)
-    assert "emented-carbide tool" in text or "emented carbide tool" in text  # 4.3 paragraph 1 of the article
+    assert "Cemented carbide tool" in text  # 4.3 paragraph 1 of the article
     assert 'aria-label="source 1"' in text
     rows = _csv(client, f"{asked}&format=csv&table=steps")
     assert rows[0]["From"] == "Automobile"
