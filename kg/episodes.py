@@ -74,7 +74,7 @@ def _episode(
             )
     first = min((read_day("day", str(entry["day"])) for entry in held["instrument"] if entry["day"]), default=None)
     for entry in held["answer"]:
-        entry["months"] = _months(first, read_day("day", str(entry["day"]))) if first and entry["day"] else None
+        entry["months"] = months(first, read_day("day", str(entry["day"]))) if first and entry["day"] else None
     return {
         "since": period[0],
         "until": period[1],
@@ -93,10 +93,10 @@ def _things(entries: list[dict[str, Any]]) -> list[dict[str, str]]:
     return list({entry["thing"]["iri"]: entry["thing"] for entry in entries}.values())
 
 
-def _months(start: datetime.date, end: datetime.date) -> int:
+def months(start: datetime.date, end: datetime.date) -> int:
     """Whole calendar months from one day to another, negative where the second is earlier."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months - 1 if months > 0 and end.day < start.day else months
+    count = (end.year - start.year) * 12 + end.month - start.month
+    return count - 1 if count > 0 and end.day < start.day else count
 
 
 def _shares(graph: Graph, period: tuple[datetime.date, datetime.date], iris: dict[str, str]) -> list[dict[str, Any]]:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import analysis, chronicle, graphs, listings, maps, measures, minerals, pillars, queries, start, things
+from . import (
+    about,
+    analysis,
+    chronicle,
+    compare,
+    graphs,
+    listings,
+    maps,
+    measures,
+    minerals,
+    pillars,
+    queries,
+    scenarios,
+    start,
+    stories,
+    things,
+)
 from .frame import HERE
 
 STATIC = HERE / "static"
@@ -21,6 +37,10 @@ for _router in (
     chronicle.pages,
     queries.pages,
     analysis.pages,
+    scenarios.alone,
+    stories.pages,
+    compare.pages,
+    about.alone,
     listings.pages,
     things.pages,
 ):

@@ -193,7 +193,7 @@ def chokepoints(page: ThePage) -> Response:
     if not wanted:
         return page.answer("chokepoints.html", title, **values)
     found = analysis.chokepoints(page.graph, wanted, as_of=page.day, by=by, lang=page.lang)
-    formats = [("JSON", page.here(format="json", as_of=page.day))]
+    formats = [("JSON", page.to("/chokepoints", product=wanted, by=by, as_of=page.day, format="json"))]
     tables = [_singles(page, found), _sets(page, found), _reach(page, found)]
     return page.answer("chokepoints.html", title, tables, **values | {"found": found, "formats": formats})
 

@@ -30,6 +30,7 @@ class Field:
     list: str = ""
     low: int | None = None
     high: int | None = None
+    id: str = ""
 
 
 def slugs(graph: Graph, kinds: Sequence[str], lang: str) -> Options:
