@@ -19,7 +19,7 @@ import pytest
 
 from kg import files
 
-START_SECONDS = 180.0  # the first start after a change builds and checks the graph
+START_SECONDS = 400.0  # the first start after a change builds and checks the graph
 
 
 @dataclass(frozen=True)
