@@ -21,6 +21,7 @@ extensions = ["myst_parser", "sphinx.ext.graphviz"]
 myst_enable_extensions = ["attrs_block"]
 myst_heading_anchors = 4
 html_theme = "furo"
+html_search_language = "ja"  # words of English are apart already
 html_title = "Lodegraph"
 html_copy_source = False
 html_show_sourcelink = False
