@@ -1,0 +1,24 @@
+# docker build -t lodegraph . && docker run -p 8000:8000 lodegraph
+FROM python:3.12-slim AS build
+WORKDIR /src
+COPY requirements.txt pyproject.toml README.md LICENSE LICENSE-DATA ./
+COPY kg kg
+COPY service service
+COPY ontology ontology
+COPY queries queries
+RUN python -m venv /opt/lodegraph \
+ && /opt/lodegraph/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+ && /opt/lodegraph/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+# The graph is built and checked here, so that the service starts at once.
+RUN LODE_CACHE=/var/cache/lodegraph /opt/lodegraph/bin/lode ask pillars --format csv
+
+FROM python:3.12-slim
+RUN useradd --system --no-create-home lodegraph
+COPY --from=build /opt/lodegraph /opt/lodegraph
+COPY --from=build --chown=lodegraph /var/cache/lodegraph /var/cache/lodegraph
+USER lodegraph
+ENV LODE_CACHE=/var/cache/lodegraph LODE_HOST=0.0.0.0 PYTHONUNBUFFERED=1
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["/opt/lodegraph/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["/opt/lodegraph/bin/lode", "serve"]
