@@ -139,6 +139,8 @@ def _chosen(graph: Graph, center: str | None, depth: int, as_of: datetime.date |
 
 def _lone(graph: Graph, iri: Iri) -> nx.MultiDiGraph[str]:
     """A deposit, which is no part of the network, by itself."""
+    import networkx as nx
+
     net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     net.add_node(iri, kind="deposit", label_en=graph.label(iri, "en"), label_ja=graph.label(iri, "ja"))
     return net

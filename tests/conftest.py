@@ -10,4 +10,4 @@ __all__ = ["graph", "lodegraph", "tiny"]
 
 @pytest.fixture(scope="session")
 def graph() -> kg.Graph:
-    return kg.open_graph(validate=False)
+    return kg.open_graph()

@@ -19,6 +19,8 @@ from kg.store import Rows
 # Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
 DEVIATES = {
     "cause-chain",
+    "exposed-minerals",
+    "exposure-and-coverage",
     "dispute-chain",
     "dispute-remedies",
     "episodes",
