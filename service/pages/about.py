@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from kg import __version__, account
 from kg.store import Row
-from kg.terms import DOC, slug_of
+from kg.terms import DOC
 
 from .frame import Page, ThePage, router
 from .tables import Cell, Table
@@ -105,4 +105,4 @@ def _rights(page: Page, row: Row) -> Cell:
     licence = str(row["licence"] or "")
     if not row["rights"] and not licence:
         return page.no_data()
-    return Cell(str(row["rights"] or slug_of(licence)), href=licence)
+    return Cell(str(row["rights"] or licence.removeprefix("https://").removeprefix("http://").rstrip("/")), href=licence)
