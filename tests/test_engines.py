@@ -23,7 +23,6 @@ DEVIATES = {
     "exposed-minerals",
     "exposure-and-coverage",
     "measure-states",
-    "restriction-levels",
 }
 
 
