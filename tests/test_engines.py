@@ -18,7 +18,6 @@ from kg.store import Rows
 
 # Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
 DEVIATES = {
-    "cause-chain",
     "episodes",
     "exposed-minerals",
     "exposure-and-coverage",
