@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,11 +60,9 @@ def _loose(value: object) -> object:
     return sorted((_loose(part) for part in value), key=repr) if isinstance(value, list) else value
 
 
-def _differing(here: Graph, there: Graph, left_out: Collection[str] = ()) -> set[str]:
+def _differing(here: Graph, there: Graph, asked: Iterable[Path]) -> set[str]:
     found = set()
-    for path in FILES:
-        if path.stem.split("--")[0] in left_out:
-            continue
+    for path in asked:
         comment = path.read_text(encoding="utf-8").splitlines()[0]
         values = dict(pair.split("=", 1) for pair in comment.removeprefix("#").split())
         name = path.stem.split("--")[0]
@@ -78,7 +76,7 @@ def _differing(here: Graph, there: Graph, left_out: Collection[str] = ()) -> set
 
 
 def test_oxigraph_answers_every_named_query_as_the_embedded_store(here: Graph, oxigraph_store: Running) -> None:
-    assert _differing(here, _there(oxigraph_store, here)) == set()
+    assert _differing(here, _there(oxigraph_store, here), FILES) == set()
 
 
 def test_what_virtuoso_cuts_is_told(here: Graph, virtuoso_store: Running) -> None:
@@ -87,8 +85,19 @@ def test_what_virtuoso_cuts_is_told(here: Graph, virtuoso_store: Running) -> Non
 
 
 def test_virtuoso_answers_every_named_query_but_those_recorded_as_the_embedded_store(here: Graph, virtuoso_store: Running) -> None:
-    assert {path.stem.split("--")[0] for path in FILES} > DEVIATES
-    assert _differing(here, _there(virtuoso_store, here), DEVIATES) == set()
+    first = {path.stem.split("--")[0]: path for path in sorted(FILES, reverse=True)}  # one each: Virtuoso takes long to compile
+    assert first.keys() > DEVIATES
+    assert _differing(here, _there(virtuoso_store, here), [path for name, path in first.items() if name not in DEVIATES]) == set()
+
+
+def test_virtuoso_gives_the_same_look_ups_paths_and_exports(here: Graph, virtuoso_store: Running) -> None:
+    there = _there(virtuoso_store, here)
+    iri = here.resolve("dysprosium")
+    assert _loose(lookup.mineral(there, iri, "ja")) == _loose(lookup.mineral(here, iri, "ja"))
+    assert lookup.search(there, "ジスプロ") == lookup.search(here, "ジスプロ") != []
+    assert paths.between(there, "automobile", "china") == paths.between(here, "automobile", "china") != []
+    assert write(there, "graphml", center="tungsten") == write(here, "graphml", center="tungsten")
+    assert write(there, "trig", center="tungsten") == write(here, "trig", center="tungsten")
 
 
 def test_oxigraph_gives_the_same_look_ups_paths_and_exports(here: Graph, oxigraph_store: Running) -> None:
