@@ -40,8 +40,7 @@ SCRIPT = """
 local n = 0
 request = function()
   n = n + 1
-  local tail = "{each}" == "new" and "%20%23" .. tostring(n) .. tostring(wrk.thread) or ""
-  return wrk.format("GET", "{path}" .. tail, {{ ["Accept"] = "{accept}" }})
+  return wrk.format("GET", "{path}"{tail}, {{ ["Accept"] = "{accept}" }})
 end
 """
 
@@ -78,7 +77,8 @@ def rate(address: str, query: str, clients: int, seconds: int, each: str, folder
     """Requests in a second, or None where some were not answered with 200."""
     host, path = re.match(r"(http://[^/]+)(/.*)", f"{address}?query={quote(ONTOLOGY + query)}").groups()  # type: ignore[union-attr]
     script = folder / "requests.lua"
-    script.write_text(SCRIPT.format(each=each, path=path, accept=ACCEPT), encoding="ascii")
+    tail = ' .. "%20%23" .. n' if each == "new" else ""
+    script.write_text(SCRIPT.format(tail=tail, path=path, accept=ACCEPT), encoding="ascii")
     words = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script), host]
     said = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
