@@ -83,7 +83,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
     everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
-    for router in (meta, *(everything if ours else ()), sparql.router, discovery.router):
+    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     for path in llm_http.PATHS if ours else ():

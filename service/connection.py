@@ -1,6 +1,7 @@
 """Connections that do not wait for ever: for a head that drips in, a body that nobody reads, an answer that is not taken.
 
-uvicorn times only what is idle after an answer. Where all places are taken, the connection that has sent nothing for longest makes room.
+uvicorn times only what is idle after an answer, and its fast parser bounds nothing. Where all places are taken, the connection that has
+sent nothing for longest makes room.
 """
 
 from __future__ import annotations
@@ -8,17 +9,21 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
+AHEAD_MOST = 100  # requests that a client may send before it has its answers
 TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n"
 LINGER = 2.0
 
 
-class Connection(H11Protocol):
+class Connection(HttpToolsProtocol):
     """uvicorn's connection with limits, which are set for the process by ``limit``."""
 
     request_seconds, stall_seconds, most = 10.0, 30.0, 1000
+    _unread = 0  # bytes taken that gave no whole head and no part of a body
     _waits: asyncio.TimerHandle | None = None
     _stalls: asyncio.TimerHandle | None = None
 
@@ -37,8 +42,23 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, which buy no more time."""
+        self._unread += len(data)
         super().data_received(data)
+        if self._unread > HEAD_MOST:
+            self._end(TOO_LARGE)
         self._watch()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole."""
+        if len(self.pipeline) >= AHEAD_MOST:
+            raise ValueError("too many requests at once")  # the parser makes it a 400
+        super().on_headers_complete()
+        self._unread = 0
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        super().on_body(body)
+        self._unread = 0
 
     def on_response_complete(self) -> None:
         """An answer is written."""

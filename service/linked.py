@@ -14,7 +14,7 @@ from kg.terms import BASE, KINDS, kind_of, slug_of
 from .lookups import Lang, TheGraph
 from .negotiation import check_choice, check_given, choose, media_types, one_of
 from .pages import things
-from .pages.frame import PATHS, page_of
+from .pages.frame import PATHS, page_at
 
 router = APIRouter(tags=["linked data"])
 FORMATS = {
@@ -58,7 +58,7 @@ def ontology(request: Request, graph: TheGraph, lang: Lang, format: Format = Non
         if lang == "ja"
         else {"class": "Classes", "property": "Properties", "code": "Codes"}
     )
-    page = page_of(request, graph, lang)
+    page = page_at(request, graph, lang)
     shown: dict[str, Any] = {"terms": terms, "titles": titles, "formats": [name for name in FORMATS if name != "html"]}
     return page.answer("ontology.html", page.say("The ontology", "オントロジー"), **shown)
 
@@ -86,7 +86,7 @@ def _choose(request: Request, format: str | None, without_html: bool = False) ->
 def _answer(request: Request, graph: Graph, iri: str, lang: str, format: str | None) -> Response:
     chosen = _choose(request, format)
     if chosen == "html":
-        page = page_of(request, graph, lang)
+        page = page_at(request, graph, lang)
         return (
             RedirectResponse(page.of(iri), 303, {"Vary": "Accept, Accept-Language"}) if kind_of(iri) in PATHS else things.shown(page, iri)
         )

@@ -45,8 +45,8 @@ PLURALS = {
 }
 
 
-def graph_of(request: Request) -> Graph:
-    """The graph that the app serves."""
+async def graph_of(request: Request) -> Graph:
+    """The graph that the app serves. Like every dependency that waits for nothing it is async: FastAPI runs others in a thread."""
     found: Graph = request.app.state.graph
     return found
 

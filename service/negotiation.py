@@ -72,7 +72,7 @@ def _weight(header: str, media: str) -> tuple[float, int]:
     return 0.0, 0
 
 
-def language(
+async def language(
     request: Request,
     lang: Annotated[
         str | None,
@@ -81,6 +81,11 @@ def language(
     ] = None,
 ) -> str:
     """``lang`` of the request, else its Accept-Language, else English. Raises BadParameter."""
+    return read_language(request, lang)
+
+
+def read_language(request: Request, lang: str | None) -> str:
+    """``lang``, else what the header Accept-Language wants most, else English. Raises BadParameter."""
     if lang is not None:
         check_choice("lang", lang, LANGUAGES)
         return lang
@@ -90,7 +95,7 @@ def language(
     return "en"
 
 
-def known_parameters(request: Request) -> None:
+async def known_parameters(request: Request) -> None:
     """Raises BadParameter for a query parameter that the route does not take, or that is given twice."""
     taken = dict(_taken(request.scope["route"], request.method.lower()))
     if request.query_params.getlist("format") == ["json"]:  # what tells these calls from the pages at the same addresses

@@ -17,9 +17,9 @@ from kg.store import Cell, Rows, read_rows
 from kg.terms import LANGUAGES
 
 from . import running
-from .lookups import Lang, Limit, Offset, TheGraph, graph_of, page
+from .lookups import Lang, Limit, Offset, TheGraph, page
 from .models import Page, QueryInfo, QueryParam, QueryResult
-from .negotiation import check_choice, check_given, choose, known_parameters, language, parameter
+from .negotiation import check_choice, check_given, choose, known_parameters, parameter, read_language
 
 router = APIRouter(tags=["named queries"])
 _OWN = {"lang", "format"}
@@ -49,7 +49,7 @@ def queries(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, o
 
 
 async def _run(request: Request, graph: Graph, query: Query) -> Response:
-    lang, format = language(request, request.query_params.get("lang")), request.query_params.get("format")
+    lang, format = read_language(request, request.query_params.get("lang")), request.query_params.get("format")
     check_given(request, {param.name for param in query.params} | _OWN)
     values: dict[str, object] = {key: value for key, value in request.query_params.items() if key not in _OWN}
     if any(param.name == "lang" for param in query.params):
@@ -104,7 +104,7 @@ def _add(query: Query) -> None:
     """A route of its own for a named query, so that its parameters stand typed in the OpenAPI document."""
 
     async def run(request: Request) -> Any:
-        graph = graph_of(request)
+        graph = request.app.state.graph
         return await _run(request, graph, graph.query(query.name))
 
     router.add_api_route(

@@ -19,9 +19,6 @@ from kg.settings import Settings, read_settings
 from .app import create_app
 from .connection import Connection
 
-HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
-
-
 _opened: list[Graph] = []  # what ``run`` opened, for the app of the same process
 
 
@@ -74,7 +71,6 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         log_level="warning",
         http=Connection,
         ws="none",
-        h11_max_incomplete_event_size=HEAD_MOST,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=settings.grace_seconds,
     )

@@ -112,7 +112,7 @@ async def sparql_as(request: Request, extension: Annotated[str, one_of([*MEDIA_T
 
 def endpoint(request: Request) -> str:
     """Address of the endpoint as the client sees it."""
-    return str(request.url_for("sparql_get"))
+    return f"{request.base_url}sparql"
 
 
 def service_description(request: Request, graph: Graph, format: str | None = None) -> Response:

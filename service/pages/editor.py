@@ -19,7 +19,7 @@ from kg.results import MEDIA_TYPES
 from kg.terms import BASE, PREFIXES
 
 from .. import problems
-from ..negotiation import language
+from ..negotiation import read_language
 from .frame import Page, prefers_page
 from .tables import NO_DATA, Cell, Table
 
@@ -74,7 +74,7 @@ def _page(request: Request) -> Page:
     except ValueError:
         day = None
     today = datetime.datetime.now(datetime.UTC).date()
-    return Page(request, request.app.state.graph, language(request, request.query_params.get("lang")), day or today, day is not None)
+    return Page(request, request.app.state.graph, read_language(request, request.query_params.get("lang")), day or today, day is not None)
 
 
 def _ways(page: Page, query: str, told: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from kg.graph import read_day, unknown
 from kg.terms import BASE, KINDS, kind_of, slug_of
 
 from ..lookups import PLURALS, graph_of
-from ..negotiation import check_choice, check_given, choose, language
+from ..negotiation import check_choice, check_given, choose, language, read_language
 from .tables import NO_DATA, NONE, Cell, Sources, Table
 
 HERE = Path(__file__).resolve().parent.parent
@@ -59,8 +59,9 @@ class PageRoute(APIRoute):
     """A route that is there only for requests that want a page."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As any route, where a page is wanted."""
-        return super().matches(scope) if wants_page(scope) else (Match.NONE, {})
+        """As any route, where a page is wanted; that is looked at last, since it takes longest."""
+        match, found = super().matches(scope)
+        return (match, found) if match is not Match.NONE and wants_page(scope) else (Match.NONE, {})
 
 
 def router(*, beside_calls: bool = True) -> APIRouter:
@@ -177,7 +178,12 @@ class Page:
         return Response(found.as_csv(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def page_of(request: Request, graph: Annotated[Graph, Depends(graph_of)], lang: Annotated[str, Depends(language)]) -> Page:
+async def page_of(request: Request, graph: Annotated[Graph, Depends(graph_of)], lang: Annotated[str, Depends(language)]) -> Page:
+    """The page of a request, see ``page_at``."""
+    return page_at(request, graph, lang)
+
+
+def page_at(request: Request, graph: Graph, lang: str) -> Page:
     """The page of a request. Its day is ``as_of``, else today. Raises BadParameter."""
     given = request.query_params.get("as_of")
     day = read_day("as_of", given) if given else datetime.datetime.now(datetime.UTC).date()
@@ -193,7 +199,7 @@ ThePage = Annotated[Page, Depends(page_of)]
 def error_page(request: Request, problem: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     """A problem as a page, in the language asked for, with the headers of its answer that say more than what it is made of."""
     try:
-        lang = language(request, request.query_params.get("lang"))
+        lang = read_language(request, request.query_params.get("lang"))
     except Exception:  # the language itself may be what is wrong
         lang = "en"
     page = Page(request, request.app.state.graph, lang, datetime.datetime.now(datetime.UTC).date(), False)
