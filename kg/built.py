@@ -1,7 +1,7 @@
 """Built stores on disk: written aside and renamed, held while in use, cleared away when old.
 
 A store is whole where its folder has its final name. What is being written has a name with a dot in it, and is locked by the process
-that writes it: where nobody holds the lock, that process is dead. Knows the store; knows nothing of what is in it.
+that writes it: where nobody holds the lock, that process is dead. Knows nothing of what is in a store.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-
-from .store import Store
 
 KEEP = 10  # built stores that are kept, the last used first
 LOCK = "in-use"
@@ -27,13 +26,14 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lodegraph"
 
 
-def write(store: Store, target: Path) -> None:
-    """Write a store to ``target``, whole or not at all, and clear away old ones and what dead processes left."""
+def write(make: Callable[[Path], None], target: Path) -> None:
+    """Have ``make`` write a store to a folder, and put it at ``target``, whole or not at all; clear away old ones and what dead processes
+    left."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     lock = _lock(draft)
     try:
-        store.copy_to(draft / "store")
+        make(draft / "store")
         _settle(draft / "store")
         try:
             os.rename(draft / "store", target)

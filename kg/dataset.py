@@ -9,7 +9,7 @@ from pathlib import Path
 from . import built, files
 from .errors import BadFacts
 from .graph import Graph
-from .store import Store
+from .store import Store, bulk_load
 
 EXTENSIONS = {
     ".ttl": "turtle",
@@ -39,9 +39,7 @@ def open_dataset(paths: Iterable[Path]) -> Graph:
         total.update(path.read_bytes())
     target = built.folder() / f"dataset-{total.hexdigest()[:24]}"
     if not target.exists():
-        store = Store()
-        for path in given:
-            store.load_file(path, EXTENSIONS[path.suffix.lower()])
-        built.write(store, target)
+        formats = {path: EXTENSIONS[path.suffix.lower()] for path in given}
+        built.write(lambda folder: bulk_load(formats, folder), target)
     held = built.hold(target)
     return Graph(Store(held), files.root(), total.hexdigest(), held)

@@ -277,7 +277,7 @@ def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None
             refused.parent.mkdir(parents=True, exist_ok=True)
             refused.write_text(str(error), encoding="utf-8")
         raise
-    built.write(store, target)
+    built.write(store.copy_to, target)
     say(f"Built: {len(store):,} statements in {target}")
 
 

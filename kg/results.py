@@ -67,8 +67,16 @@ class Writer:
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Take bytes. Raises TooManyBytes."""
-        taken = len(data)
+        """Take bytes, which come in many small pieces. Raises TooManyBytes."""
+        self._held += data
+        if len(self._held) >= CHUNK:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand on what is held, in pieces of no more than a chunk. Raises TooManyBytes."""
+        data = bytes(self._held)
+        self._held.clear()
         if self._format == "xml":
             data = data.replace(b"\r", CARRIAGE_RETURN)
         self.size += len(data)
@@ -76,16 +84,8 @@ class Writer:
             raise TooManyBytes
         if self._mark:
             self._count(data)
-        self._held += data
-        if len(self._held) >= CHUNK:
-            self.flush()
-        return taken
-
-    def flush(self) -> None:
-        """Hand on what is held, in pieces of no more than a chunk."""
-        for start in range(0, len(self._held), CHUNK):
-            self._send(bytes(self._held[start : start + CHUNK]))
-        self._held.clear()
+        for start in range(0, len(data), CHUNK):
+            self._send(data[start : start + CHUNK])
 
     @property
     def rows(self) -> int:

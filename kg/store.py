@@ -5,7 +5,7 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -65,13 +65,6 @@ class Store:
     def subjects(self) -> set[str]:
         """IRIs of which something is said."""
         return {q.subject.value for q in self._store if isinstance(q.subject, ox.NamedNode)}
-
-    def load_file(self, path: Path, format: str) -> None:
-        """Add a file of a format of RDF_FORMATS, quads to their graphs, triples to the default graph. Raises BadFacts."""
-        try:
-            self._store.bulk_load(path=str(path), format=RDF_FORMATS[format], base_iri=path.resolve().as_uri())
-        except (SyntaxError, ValueError) as error:
-            raise BadFacts(f"{path.name}: {error}", f"The file must be valid {format}.", findings=[str(path)]) from error
 
     def construct_into(self, text: str, graph: str) -> int:
         """Add what a CONSTRUCT query yields, and no graph holds yet, to a named graph; returns how many triples that is."""
@@ -200,6 +193,18 @@ class Store:
             return self._store.query(text, base_iri=base or None, **options)
         except (SyntaxError, ValueError) as error:
             raise explain(text, str(error)) from error
+
+
+def bulk_load(files: Mapping[Path, str], folder: Path) -> None:
+    """Make a store of files by their formats, triples in the default graph. Raises BadFacts for a file that is not of its format."""
+    store = ox.Store(str(folder))
+    for path, format in files.items():
+        try:
+            store.bulk_load(path=str(path), format=RDF_FORMATS[format], base_iri=path.resolve().as_uri())
+        except (SyntaxError, ValueError) as error:
+            raise BadFacts(f"{path.name}: {error}", f"The file must be valid {format}.", findings=[str(path)]) from error
+    store.optimize()
+    store.flush()
 
 
 def term(value: str | int, datatype: str = "iri") -> str:

@@ -7,15 +7,30 @@ sent nothing for longest makes room.
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .problems import problem
+
 HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
 AHEAD_MOST = 100  # requests that a client may send before it has its answers
-TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n"
+ADDRESS_MOST = 65_000  # bytes of an address; the parser reads no more than 65,535
+
+
+def _farewell(status: int, title: str, detail: str, advice: str, **headers: str) -> bytes:
+    """An answer below the app, with the end of the connection."""
+    answer = problem(status, title, detail, advice=advice, headers={"connection": "close", **headers})
+    lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()), *(b"%s: %s" % header for header in answer.raw_headers)]
+    return b"\r\n".join([*lines, b"", bytes(answer.body)])
+
+
+TOO_LATE = _farewell(408, "Too late", "The request did not arrive in time.", "Send it whole, or open the connection when there is one.")
+TOO_LARGE = _farewell(431, "Header too large", f"The head of the request has more than {HEAD_MOST:,} bytes.", "Send fewer headers.")
+TOO_LONG = _farewell(414, "Address too long", f"The address has more than {ADDRESS_MOST:,} bytes.", "Send a query in the body, by POST.")
+TOO_MANY = _farewell(503, "Busy", "Every connection is at work.", "Try again in a moment.", **{"retry-after": "2"})
+UNREADABLE = _farewell(400, "Bad request", "This cannot be read as HTTP/1.1.", "Send a request line, headers, an empty line.")
 LINGER = 2.0
 
 
@@ -23,6 +38,7 @@ class Connection(HttpToolsProtocol):
     """uvicorn's connection with limits, which are set for the process by ``limit``."""
 
     request_seconds, stall_seconds, most = 10.0, 30.0, 1000
+    _ended = False
     _unread = 0  # bytes taken that gave no whole head and no part of a body
     _waits: asyncio.TimerHandle | None = None
     _stalls: asyncio.TimerHandle | None = None
@@ -41,7 +57,9 @@ class Connection(HttpToolsProtocol):
             self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes, which buy no more time."""
+        """Take bytes, which buy no more time. What comes after the end is dropped, so that the client can read why."""
+        if self._ended:
+            return
         self._unread += len(data)
         super().data_received(data)
         if self._unread > HEAD_MOST:
@@ -49,11 +67,21 @@ class Connection(HttpToolsProtocol):
         self._watch()
 
     def on_headers_complete(self) -> None:
-        """A head is whole."""
-        if len(self.pipeline) >= AHEAD_MOST:
-            raise ValueError("too many requests at once")  # the parser makes it a 400
+        """A head is whole. What is raised here the parser takes for a request that it cannot read."""
+        if len(self.url) > ADDRESS_MOST:
+            raise ValueError("too long an address")
+        if sum(len(name) + len(value) for name, value in self.headers) > HEAD_MOST:
+            self._end(TOO_LARGE)
+            raise ValueError("too large a head")
+        if len(self.pipeline) >= AHEAD_MOST:  # some answers are on their way, so that no other can be given
+            self.transport.abort()
+            raise ValueError("too many requests at once")
         super().on_headers_complete()
         self._unread = 0
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read."""
+        self._end(TOO_LONG if len(self.url) > ADDRESS_MOST else UNREADABLE)
 
     def on_body(self, body: bytes) -> None:
         """A part of a body."""
@@ -87,6 +115,8 @@ class Connection(HttpToolsProtocol):
         return self._waits.when() if self._waits else None
 
     def _watch(self) -> None:
+        if self._ended:
+            return
         if self.transport.is_closing():  # what is still to be sent must be taken in time
             self._stalls = self._stalls or self.loop.call_later(self.stall_seconds, self.transport.abort)
         elif self.cycle is not None and not self.cycle.response_complete:
@@ -102,9 +132,15 @@ class Connection(HttpToolsProtocol):
 
     def _end(self, farewell: bytes) -> None:
         self._stop("_waits")
+        if self._ended or self.transport.is_closing():
+            return
+        self._ended = True
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.connections.discard(self)
         self.transport.write(farewell)
-        self.transport.close()
+        self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
 
     def _stop(self, name: str) -> None:

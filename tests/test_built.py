@@ -19,7 +19,7 @@ WRITE = """import sys; from pathlib import Path; from kg import built; from kg.s
 class Slow(Store):
     def copy_to(self, path):
         super().copy_to(path); print('written', flush=True); sys.stdin.read()
-built.write(Slow(), Path(sys.argv[1]))"""
+built.write(Slow().copy_to, Path(sys.argv[1]))"""
 
 
 def _start(code: str, target: Path) -> subprocess.Popen[bytes]:
@@ -36,15 +36,15 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_takes_for_whole(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
-    built.write(Store(), old)
+    built.write(Store().copy_to, old)
     process = _start(WRITE, new)
     drafts = [path for path in tmp_path.iterdir() if "." in path.name]
-    built.write(Store(), tmp_path / "other")
+    built.write(Store().copy_to, tmp_path / "other")
     assert all(path.exists() for path in drafts)  # it is still being written
     _kill(process)
     assert not new.exists()
     assert len(Store(old)) == 0
-    built.write(Store(), new)
+    built.write(Store().copy_to, new)
     assert {path.name for path in tmp_path.iterdir()} == {"old", "other", "new"}
     assert len(Store(new)) == 0
 
@@ -108,7 +108,7 @@ def test_an_option_of_the_wrong_size_is_refused() -> None:
 
 def test_what_is_used_again_counts_as_new(tmp_path: Path) -> None:
     path = tmp_path / "store"
-    built.write(Store(), path)
+    built.write(Store().copy_to, path)
     os.utime(path, (1000, 1000))
     built.hold(path)
     assert path.stat().st_mtime > time.time() - 3600

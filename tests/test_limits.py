@@ -321,15 +321,45 @@ def _sockets(server: Server) -> int:
     [
         ("/minerals", {"Accept": "a/b," * 10_000}, 431),
         ("/minerals", {"Accept-Language": "ja;q=0.1," * 4_000}, 431),
+        ("/minerals", {f"X-{number}": "x" * 10_000 for number in range(40)}, 431),
         ("/minerals?" + "a=1&" * 5_000, {}, 400),
-        ("/minerals/" + "xy" * 50_000, {}, 404),
-        ("/search?q=" + "%E3%81%82" * 20_000, {}, 400),
-        ("/sparql?" + "a&" * 100_000, {}, 400),
+        ("/minerals/" + "xy" * 30_000, {}, 404),
+        ("/minerals/" + "xy" * 50_000, {}, 414),
+        ("/search?q=" + "%E3%81%82" * 7_000, {}, 400),
+        ("/sparql?" + "a&" * 30_000, {}, 400),
+        ("/sparql?query=" + "%20" * 60_000, {}, 414),
     ],
 )
 def test_a_head_that_would_take_long_to_read_is_refused(short: Server, path: str, headers: dict[str, str], status: int) -> None:
     reply = short.send("GET", path, headers)
     assert (reply.status, reply.media) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"what is the price of tungsten?\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 400_000, 431),
+        (b"GET /" + b"a" * 400_000, 431),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: a\r\n" * 100_000, 431),
+    ],
+    ids=["no HTTP", "an endless header", "an endless address", "an endless trailer"],
+)
+def test_what_cannot_be_taken_as_http_is_told_and_the_connection_ends(short: Server, sent: bytes, status: int) -> None:
+    told = _read(_raw(short, sent))
+    assert f"HTTP/1.1 {status} ".encode() in told
+    assert b"application/problem+json" in told
+    assert short.send("GET", "/healthz").status == 200
+
+
+def test_requests_that_do_not_wait_for_answers_are_answered_in_order_up_to_a_limit(short: Server) -> None:
+    ask = b"GET /minerals/%s HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n"
+    last = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    told = _read(_raw(short, ask % b"tungstn" + ask % b"nikel" + last))
+    assert [told.count(b"HTTP/1.1 404"), told.count(b"HTTP/1.1 200")] == [2, 1]
+    assert told.index(b"tungstn") < told.index(b"nikel") < told.index(b"HTTP/1.1 200")
+    assert _read(_raw(short, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 1_000)).count(b"HTTP/1.1") < 1_000
+    assert short.send("GET", "/healthz").status == 200
 
 
 def test_a_form_of_very_many_fields_is_refused(short: Server) -> None:
