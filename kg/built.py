@@ -1,7 +1,7 @@
 """Built stores on disk: written aside and renamed, held while in use, cleared away when old.
 
 A store is whole where its folder has its final name. What is being written has a name with a dot in it, and is locked by the process
-that writes it: where nobody holds the lock, that process is dead. Knows nothing of what is in a store.
+that writes it: where nobody holds the lock, that process is dead. Knows no engine and nothing of what is in a store.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from .errors import StoreFailed
+
 KEEP = 10  # built stores that are kept, the last used first
-LOCK = "in-use"
+LOCK, DAMAGED = "in-use", "damaged"
 _held: dict[Path, int] = {}
 
 
@@ -28,7 +30,17 @@ def folder() -> Path:
 
 def write(make: Callable[[Path], None], target: Path) -> None:
     """Have ``make`` write a store to a folder, and put it at ``target``, whole or not at all; clear away old ones and what dead processes
-    left."""
+    left. Raises StoreFailed where the disk takes no more, or may not be written to."""
+    try:
+        _write(make, target)
+    except (OSError, RuntimeError) as error:
+        raise StoreFailed(
+            f"{target.parent} cannot be written to: {error}.", "Make room there, or name another folder by LODE_CACHE."
+        ) from error
+    clear(target.parent, target)
+
+
+def _write(make: Callable[[Path], None], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     lock = _lock(draft)
@@ -45,7 +57,29 @@ def write(make: Callable[[Path], None], target: Path) -> None:
         if lock is not None:
             os.close(lock)
         shutil.rmtree(draft, ignore_errors=True)
-    clear(target.parent, target)
+
+
+def is_whole(target: Path) -> bool:
+    """Whether a store is there, and nobody found it damaged."""
+    return target.exists() and not (target / DAMAGED).exists()
+
+
+def damage(target: Path, error: Exception) -> StoreFailed | None:
+    """What to say of an error that the engine met as it read a store: where it is damage, whoever opens the store next builds it anew."""
+    if "Corruption" not in str(error):
+        return None
+    with contextlib.suppress(OSError):
+        (target / DAMAGED).touch()
+    return StoreFailed(f"The store is damaged: {error}.", "It is built anew when the service is started again.")
+
+
+def remove(target: Path) -> None:
+    """Remove a store, at once for all who look for it. Raises StoreFailed where that may not be."""
+    try:
+        if target.exists():
+            shutil.rmtree(target.rename(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent)), ignore_errors=True)
+    except OSError as error:
+        raise StoreFailed(f"{target} is damaged, and cannot be removed: {error}.", "Name another folder by LODE_CACHE.") from error
 
 
 def hold(target: Path) -> Path:

@@ -55,13 +55,13 @@ class Busy(LodeError):
 
 
 class StoreGone(LodeError):
-    """The remote store cannot be reached, or holds no data or other data than this program needs; ``retry_after`` in ``extra``."""
+    """The store cannot be reached, or holds no data or other data than this program needs; ``retry_after`` in ``extra``."""
 
     title = "Store out of reach"
 
 
 class StoreFailed(LodeError):
-    """The remote store was reached and could not give its answer: an error of its own, or only a part."""
+    """The store could not give its answer, or only a part: an error of its own, damage, no room on the disk."""
 
     title = "Store failed"
 

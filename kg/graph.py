@@ -63,10 +63,16 @@ class Graph:
     def _rows(self, text: str) -> Rows:
         """Rows of a query; over a built store, which never changes, what was asked lately is known."""
         if (rows := self._kept.get(text)) is None:
-            rows = self.store.query(text)
+            rows = self._query(text)
             if isinstance(self.path, Path):
                 self._kept.put(text, rows, (len(rows) + 1) * (len(rows.columns) + 1))
         return Rows(rows.columns, map(dict, rows))  # the caller may change them
+
+    def _query(self, text: str) -> Rows:
+        try:
+            return self.store.query(text)
+        except RuntimeError as error:  # what the engine finds only as it reads
+            raise (built.damage(Path(self.path or ""), error) or error) from error
 
     def text_of(self, query: Query, values: dict[str, Any]) -> str:
         """The SPARQL of a query with its parameters set; a value of None leaves the default."""
@@ -253,10 +259,16 @@ def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bo
     version = _version(base, own)
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
     target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
-    if not target.exists():
+    try:
+        store = Store(built.hold(target)) if built.is_whole(target) else None
+    except (OSError, RuntimeError) as error:
+        say(f"The built store cannot be opened: {error}.")
+        store = None
+    if store is None:
+        built.remove(target)
         _build(base, own, target, say, validate)
-    held = built.hold(target)
-    return Graph(Store(held), base, version, held)
+        store = Store(built.hold(target))
+    return Graph(store, base, version, target)
 
 
 def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None], validate: bool) -> None:

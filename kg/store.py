@@ -14,7 +14,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from .cells import Cell, Output, Row, Rows, Text, Triple, Typed
-from .errors import BadFacts
+from .errors import BadFacts, StoreGone
 from .results import CARRIAGE_RETURN, Escaped
 from .scan import Scan, described, explain
 from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
@@ -40,21 +40,18 @@ class Store:
     """A dataset in memory, or a built one on disk opened read-only."""
 
     def __init__(self, path: Path | None = None) -> None:
+        self.path = path
         self._store = ox.Store.read_only(str(path)) if path else ox.Store()
 
     def load(self, path: Path, graph: str) -> int:
         """Add one Turtle file to a named graph; the graph's IRI is the base. Returns its triples. Raises BadFacts with file and line."""
         try:
-            quads = [
-                ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(graph))
-                for q in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph)
-            ]
+            name, read = ox.NamedNode(graph), ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph)
+            quads = [ox.Quad(q.subject, q.predicate, q.object, name) for q in read]
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None)
-            place = f"{path.name}, line {line}" if line else path.name
-            raise BadFacts(
-                f"{place}: {getattr(error, 'msg', None) or error}", "The file must be valid Turtle.", findings=[place]
-            ) from error
+            place, said = f"{path.name}, line {line}" if line else path.name, getattr(error, "msg", None) or error
+            raise BadFacts(f"{place}: {said}", "The file must be valid Turtle.", findings=[place]) from error
         self._store.bulk_extend(quads)
         return len(quads)
 
@@ -175,7 +172,9 @@ class Store:
         self._store.dump(output, RDF_FORMATS[format], prefixes=_prefixes(format))
 
     def look(self) -> None:
-        """See that the store can be asked: one that is open here always can."""
+        """See that the store is there for processes that will open it. Raises StoreGone."""
+        if self.path and not self.path.exists():
+            raise StoreGone(f"{self.path} is gone.", "Start the service again: it is built anew.")
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs."""

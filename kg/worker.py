@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
+from . import built
 from .errors import BadQuery, LodeError
 from .remote import open_store
 from .results import TooManyBytes, Writer, boolean
@@ -78,10 +79,15 @@ def reply(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> tup
     except MemoryError:
         return b"E", {"kind": "memory"}
     except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
-        return b"E", {"kind": "query", "detail": f"The query cannot be answered: {error}.", "advice": "", "extra": {}}
+        told = built.damage(store.path, error) if store.path else None
+        return b"E", _error(told or BadQuery(f"The query cannot be answered: {error}."))
     except LodeError as error:
-        kind = "query" if isinstance(error, BadQuery) else type(error).__name__
-        return b"E", {"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}
+        return b"E", _error(error)
+
+
+def _error(error: LodeError) -> dict[str, Any]:
+    kind = "query" if isinstance(error, BadQuery) else type(error).__name__
+    return {"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}
 
 
 def resident() -> int:

@@ -11,7 +11,7 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"files", "headers", "tokens", "cells", "results", "answers", "settings", "tables", "deposits"},
+    {"built", "files", "headers", "tokens", "cells", "results", "answers", "settings", "tables", "deposits"},
     {"scan"},
     {"figures", "ranks"},
     {"concentration", "dependence"},
@@ -19,7 +19,7 @@ FLOORS = [
     {"store", "endpoint"},
     {"remote"},
     {"worker"},
-    {"process", "built", "building"},
+    {"process", "building"},
     {"graph", "pool"},
     {"states"},
     {"readings"},
