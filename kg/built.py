@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import StoreFailed
@@ -91,6 +91,19 @@ def hold(target: Path) -> Path:
             if lock is not None:
                 _held[target] = lock
     return target
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """A folder that one process after the other writes to, each whole time that it does."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def clear(parent: Path, *keep: Path) -> None:

@@ -14,12 +14,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from .answers import Answer, Kept, Spools
 from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
+from .lanes import Lanes
 from .process import Job, Limits, Worker
 from .scan import scan
 from .worker import receive, send
@@ -45,17 +45,13 @@ class QueryPool:
 
     def __init__(self, path: Path | str, limits: Limits | None = None, union: bool = True) -> None:
         self.limits = limits or Limits()
-        self._path, self._union = path, union
         self._open = True
-        self._changed = threading.Condition()
-        self._all: set[Worker] = set()
-        self._idle: dict[str, list[Worker]] = {"free": [], "quick": [], "named": []}
-        self._waiting: list[list[str]] = []
+        lanes = (*["free"] * self.limits.workers, "quick", "named")
+        self._lanes = Lanes(lanes, lambda: Worker(path, self.limits.memory, union), self.limits.waiting)
+        self._lock = threading.Lock()
         self._slow: OrderedDict[str, None] = OrderedDict()
         self._kept: Kept[Answer] = Kept(KEPT_MOST, KEPT_ENTRY)
         self._spools = Spools(self.limits.spool)
-        for lane in (*["free"] * self.limits.workers, "quick", "named"):
-            self._start(lane)
         threading.Thread(target=self._watch, daemon=True, name="query-deadlines").start()
 
     def job(
@@ -111,12 +107,8 @@ class QueryPool:
 
     def close(self) -> None:
         """End all processes at once."""
-        with self._changed:
-            self._open = False
-            workers = list(self._all)
-            self._changed.notify_all()
-        for worker in workers:
-            worker.close()
+        self._open = False
+        self._lanes.close()
 
     def _run_on(self, worker: Worker, job: Job, seconds: float, lane: str) -> Answer:
         spool, taken = tempfile.SpooledTemporaryFile(max_size=BUFFER), 0  # noqa: SIM115  # the answer closes it
@@ -171,7 +163,7 @@ class QueryPool:
             reason = worker.end(job)
             if time.monotonic() - started > self.limits.quick:
                 self._remember(job.key)
-            code = self._leave(worker, lane, whole=bool(told) and not reason and told["resident"] <= RESIDENT_MOST)
+            code = self._lanes.leave(worker, lane, whole=bool(told) and not reason and told["resident"] <= RESIDENT_MOST)
         if not told:
             raise self._failure(worker, reason, code, seconds)
         if kind == b"E":
@@ -199,70 +191,24 @@ class QueryPool:
         return max(1, round(self.limits.patience))
 
     def _take(self, job: Job) -> tuple[Worker, str]:
-        """An idle worker and its lane: who waits longest comes first. Raises Busy; LimitReached where the client hung up meanwhile."""
-        mine = ["named", "free"] if job.named else ["free"] if job.key in self._slow else ["free", "quick"]
-        end = time.monotonic() + self.limits.patience
-        with self._changed:
-            is_full = len(self._waiting) >= self.limits.waiting
-            self._waiting.append(mine)
-            try:
-                while self._open and not job.cancelled:
-                    found = self._first_idle(mine)
-                    if found is not None:
-                        return found
-                    left = end - time.monotonic()
-                    if left <= 0 or is_full:
-                        break
-                    self._changed.wait(min(left, 0.1))
-            finally:
-                self._waiting[:] = [lanes for lanes in self._waiting if lanes is not mine]
-                self._changed.notify_all()
+        """An idle worker and its lane. Raises Busy; LimitReached where the client hung up meanwhile."""
+        lanes = ["named", "free"] if job.named else ["free"] if job.key in self._slow else ["free", "quick"]
+        found = self._lanes.take(lanes, job, self.limits.patience)
+        if found is not None:
+            return found
         if job.cancelled:
             raise self.limits.reached("client")
         raise Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=self._retry_after)
 
-    def _first_idle(self, mine: list[str]) -> tuple[Worker, str] | None:
-        before = {lane for lanes in takewhile(lambda lanes: lanes is not mine, self._waiting) for lane in lanes}
-        for lane in mine:
-            if self._idle[lane] and lane not in before:
-                worker = self._idle[lane].pop()
-                if not worker.is_dead():
-                    return worker, lane
-                self._all.discard(worker)
-                worker.close()
-                self._start(lane)
-                return self._idle[lane].pop(), lane
-        return None
-
-    def _leave(self, worker: Worker, lane: str, whole: bool) -> int:
-        """Put a worker back, or another in its place; how its process ended."""
-        code = 0 if whole else worker.close()
-        with self._changed:
-            if whole:
-                self._idle[lane].append(worker)
-            else:
-                self._all.discard(worker)
-                if self._open:
-                    self._start(lane)
-            self._changed.notify_all()
-        return code
-
-    def _start(self, lane: str) -> None:
-        worker = Worker(self._path, self.limits.memory, self._union)
-        self._all.add(worker)
-        self._idle[lane].append(worker)
-
     def _watch(self) -> None:
         """Kill what is past its deadline; at most a tick late."""
         while self._open:
-            with self._changed:
-                workers = list(self._all)
-            for worker in workers:
+            for worker in self._lanes.workers():
                 worker.expire()
             time.sleep(TICK)
 
     def _remember(self, key: str) -> None:
-        with self._changed:
+        with self._lock:
             self._slow[key] = None
             if len(self._slow) > REMEMBERED:
                 self._slow.popitem(last=False)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,11 +54,14 @@ class Job:
     named: bool = False
     cancelled: bool = False
     worker: Worker | None = field(default=None, repr=False)
+    wake: Callable[[], None] | None = field(default=None, repr=False)  # ends its waiting
 
     def cancel(self) -> None:
         """Stop the query; whoever waits for it gets LimitReached with the limit “client”."""
         self.cancelled = True
-        worker = self.worker
+        wake, worker = self.wake, self.worker
+        if wake is not None:
+            wake()
         if worker is not None:
             worker.stop(self, "client")
 

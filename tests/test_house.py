@@ -20,6 +20,7 @@ FLOORS = [
     {"remote"},
     {"worker"},
     {"process", "building"},
+    {"lanes"},
     {"graph", "pool"},
     {"states"},
     {"readings"},

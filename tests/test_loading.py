@@ -79,6 +79,18 @@ def test_a_file_of_no_known_format_is_refused_with_the_formats_that_are_known(tm
     assert not (tmp_path / "own").exists()
 
 
+def test_a_table_that_was_moved_aside_when_its_writer_died_is_put_back(tmp_path: Path) -> None:
+    assert _load(str(FIXTURE), "--to", str(tmp_path))[0] == 0
+    (table,) = [path for path in (tmp_path / "tables").iterdir() if path.is_dir()]
+    corrected = "# the card as it was corrected\n" + (table / "source.ttl").read_text(encoding="utf-8")
+    (table / "source.ttl").write_text(corrected, encoding="utf-8")
+    table.rename(table.with_name(f".{table.name}.abc.old"))  # as it stands between two renamings
+    (tmp_path / "tables" / f".{table.name}.def").mkdir()
+    assert _load(str(FIXTURE), "--to", str(tmp_path))[0] == 0
+    assert [path.name for path in (tmp_path / "tables").iterdir() if path.is_dir()] == [table.name]
+    assert (table / "source.ttl").read_text(encoding="utf-8") == corrected
+
+
 def test_one_bad_file_of_several_does_not_keep_the_others_out(tmp_path: Path) -> None:
     code, told = _load(str(tmp_path / "none.csv"), str(FIXTURE), "--to", str(tmp_path))
     assert code == 1

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .. import built
 from ..deposits import COLUMNS as DEPOSIT_COLUMNS
 from ..deposits import PASSAGE
 from ..errors import BadFacts
@@ -20,6 +21,7 @@ from .names import Names
 SERIES = "series.ttl"
 CARD = "source.ttl"
 MEASURES = "measures.ttl"
+OLD = ".old"
 _PREFIXES = {
     "lode": "https://w3id.org/lodegraph/ontology#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -37,6 +39,22 @@ def write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: s
     whatever is raised, the folder stays as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with built.alone(folder.parent):
+        _mend(folder.parent)
+        return _write(folder, items, path, names, card)
+
+
+def _mend(tables: Path) -> None:
+    """Put back a table that a process had moved aside when it died, and remove the drafts of the dead."""
+    for left in tables.glob(".*.*"):
+        folder = tables / left.name[1:].split(".")[0]
+        if left.suffix == OLD and not folder.exists():
+            left.rename(folder)
+        elif left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: str) -> Summary:
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         summary = _fill(draft, items, path, names)
@@ -46,7 +64,7 @@ def write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: s
         elif card:
             (draft / CARD).write_text(card, encoding="utf-8")
         draft.chmod(0o755)
-        old = draft.with_name(f"{draft.name}.old")
+        old = draft.with_name(f"{draft.name}{OLD}")
         if folder.exists():
             folder.rename(old)
         draft.rename(folder)
