@@ -19,17 +19,17 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from engines import free_port, oxigraph
 from served import table
 
 from kg import files
 from kg.store import Store
 
+ROOT = Path(__file__).resolve().parent.parent
 OPEN = "import sys; from pathlib import Path; from kg import open_graph; print(len(open_graph(Path(sys.argv[1]), validate=False).store))"
 PUSH = """import sys; from pathlib import Path; from kg import open_graph; from kg.push import push, writer_for
-push(open_graph(Path(sys.argv[1]), validate=False), writer_for("gsp", sys.argv[2], 300), sys.argv[3])"""
+push(open_graph(Path(sys.argv[1]), validate=False), sys.argv[3], writer_for(sys.argv[2], "gsp", 300))"""
 FIXTURE = ROOT / "tests" / "fixtures" / "mcs2024-raree_world.csv"
 ASK = "/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%3Fs%20%3Fp%20%3Fo%7D"
 SECONDS = 60.0
@@ -118,7 +118,7 @@ def serve(trial: Trial) -> bool:
     """A service that answers, and its query processes."""
     data, port = trial.folder / "data.nt", free_port()
     if not data.exists():
-        data.write_text("".join(f"<http://x.example/{n}> <http://x.example/p> {n} .\n" for n in range(5_000)), encoding="ascii")
+        data.write_text("".join(f'<http://x.example/{n}> <http://x.example/p> "{n}" .\n' for n in range(5_000)), encoding="ascii")
     process = trial.start("-m", "kg", "serve", "--port", port, "--dataset", data)
     try:
         time.sleep(trial.chance.uniform(0, 2))

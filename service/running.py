@@ -18,7 +18,7 @@ from kg.process import Job
 SCANNED_AT_ONCE = 5_000  # characters of a query that are looked over in the event loop
 LOOK = 0.2  # seconds between two looks whether the client is still there
 WHOLE_AT_ONCE = 2  # readings of the whole graph
-WHOLE_PATIENCE = 20.0
+WHOLE_PATIENCE = 60.0
 THREADS = 16  # beyond those that may run or wait, for what is refused at once
 
 

@@ -1,13 +1,14 @@
 """What every answer carries, below the routes: data version, ETag and 304, HEAD, OPTIONS; and what was answered lately, once more.
 
 Plain ASGI, so that it costs next to nothing. The data never change under a running service, so that a
-small answer can be given again as it is.
+small answer can be given again as it is; and what many ask at the same moment is made once.
 
 It stands outside of compression, so that a HEAD has the headers of its GET.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from pathlib import Path
@@ -39,6 +40,7 @@ class Wire:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._kept: Kept[tuple[Message, Message]] = Kept(KEPT_MOST, KEPT_ENTRY)
+        self._making: dict[str, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -63,6 +65,9 @@ class Wire:
 
         key = _key(scope, tag) if tag and isinstance(scope["app"].state.graph.path, Path) else ""  # a store elsewhere may be gone
         known = self._kept.get(key) if key else None
+        if known is None and key in self._making:
+            await self._making[key].wait()  # the same is asked by somebody else; where it cannot be kept, each has his own
+            known = self._kept.get(key)
         held: list[Message] = []
 
         async def send_on(message: Message) -> None:
@@ -72,10 +77,20 @@ class Wire:
                 # Headers as they are now: what stands outside of this adds its own to the list.
                 held.append({**message, "headers": list(message["headers"])} if "headers" in message else message)
                 self._keep(key, held)
+                if len(held) == 2:
+                    made.set()
             await send({**message, "body": b""} if method == "HEAD" and "body" in message else message)
 
         if known is None:
-            await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
+            made = asyncio.Event()
+            if key and not scope["path"].startswith("/sparql"):  # a query that runs into its limit must not keep others past theirs
+                self._making.setdefault(key, made)
+            try:
+                await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
+            finally:
+                made.set()
+                if self._making.get(key) is made:
+                    del self._making[key]
             return
         start, body = known
         await send({**start, "headers": list(start["headers"])})
