@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -100,7 +101,12 @@ def servers(folder: Path) -> Iterator[dict[str, str]]:
             found[name] = stack.enter_context(started(words, f"http://127.0.0.1:{port}{path}", place))
 
         port = free_port()
-        start("lodegraph", [sys.executable, "-m", "kg", "serve", "--port", str(port), "--dataset", str(data)], "/sparql", port)
+        start(
+            "lodegraph",
+            [sys.executable, "-m", "kg", "serve", "--port", str(port), "--workers", str(os.cpu_count()), "--dataset", str(data)],
+            "/sparql",
+            port,
+        )
         oxigraph, store, port = Path(sys.executable).with_name("oxigraph"), folder / "store", free_port()
         subprocess.run([oxigraph, "load", "--location", store, "--file", data], check=True, capture_output=True)
         start("oxigraph", [str(oxigraph), "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"], "/query", port)
