@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -82,19 +84,25 @@ class Wire:
             await send({**message, "body": b""} if method == "HEAD" and "body" in message else message)
 
         if known is None:
-            made = asyncio.Event()
-            if key and not scope["path"].startswith("/sparql"):  # a query that runs into its limit must not keep others past theirs
-                self._making.setdefault(key, made)
-            try:
+            with self._alone(key if not scope["path"].startswith("/sparql") else "") as made:  # whose limits nobody waits past
                 await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
-            finally:
-                made.set()
-                if self._making.get(key) is made:
-                    del self._making[key]
             return
         start, body = known
         await send({**start, "headers": list(start["headers"])})
         await send({**body, "body": b""} if method == "HEAD" else body)
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[asyncio.Event]:
+        """Others who ask for the same key wait until the event is set, or the block ends; nobody waits for an empty key."""
+        made = asyncio.Event()
+        if key:
+            self._making.setdefault(key, made)
+        try:
+            yield made
+        finally:
+            made.set()
+            if self._making.get(key) is made:
+                del self._making[key]
 
     def _keep(self, key: str, held: list[Message]) -> None:
         """Keep an answer that came whole in one piece and has a tag."""
