@@ -75,6 +75,9 @@ def damage(target: Path, error: Exception) -> StoreFailed | None:
 
 def remove(target: Path) -> None:
     """Remove a store, at once for all who look for it. Raises StoreFailed where that may not be."""
+    lock = _held.pop(target, None)
+    if lock is not None:
+        os.close(lock)
     try:
         if target.exists():
             shutil.rmtree(target.rename(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent)), ignore_errors=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import built, files
+from .building import open_built
 from .errors import BadFacts
 from .graph import Graph
-from .store import Store, bulk_load
+from .store import bulk_load
 
 EXTENSIONS = {
     ".ttl": "turtle",
@@ -38,8 +39,6 @@ def open_dataset(paths: Iterable[Path]) -> Graph:
         total.update(f"{path.resolve().as_uri()} {path.stat().st_size} ".encode())  # an IRI may be relative to its file
         total.update(path.read_bytes())
     target = built.folder() / f"dataset-{total.hexdigest()[:24]}"
-    if not target.exists():
-        formats = {path: EXTENSIONS[path.suffix.lower()] for path in given}
-        built.write(lambda folder: bulk_load(formats, folder), target)
-    held = built.hold(target)
-    return Graph(Store(held), files.root(), total.hexdigest(), held)
+    formats = {path: EXTENSIONS[path.suffix.lower()] for path in given}
+    store = open_built(target, lambda: built.write(lambda folder: bulk_load(formats, folder), target))
+    return Graph(store, files.root(), total.hexdigest(), target)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import built, files, headers
 from .answers import Kept
-from .building import load
+from .building import load, open_built
 from .errors import BadFacts, BadParameter, UnknownName
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
@@ -72,7 +72,7 @@ class Graph:
         try:
             return self.store.query(text)
         except RuntimeError as error:  # what the engine finds only as it reads
-            raise (built.damage(Path(self.path or ""), error) or error) from error
+            raise (built.damage(self.store.path, error) if self.store.path else None) or error from error
 
     def text_of(self, query: Query, values: dict[str, Any]) -> str:
         """The SPARQL of a query with its parameters set; a value of None leaves the default."""
@@ -259,15 +259,7 @@ def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bo
     version = _version(base, own)
     builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
     target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
-    try:
-        store = Store(built.hold(target)) if built.is_whole(target) else None
-    except (OSError, RuntimeError) as error:
-        say(f"The built store cannot be opened: {error}.")
-        store = None
-    if store is None:
-        built.remove(target)
-        _build(base, own, target, say, validate)
-        store = Store(built.hold(target))
+    store = open_built(target, lambda: _build(base, own, target, say, validate), say)
     return Graph(store, base, version, target)
 
 

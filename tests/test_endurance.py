@@ -105,7 +105,6 @@ def test_a_store_that_is_gone_while_it_is_served_is_seen_by_readyz(base: Path) -
         assert client.get("/healthz").status_code == 200
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="2026-11-26: Windows has no limit of file size")
 def test_a_disk_without_room_is_told_and_leaves_what_was_there(base: Path, tmp_path: Path) -> None:
     data = tmp_path / "data.nt"
     data.write_text("".join(f'<http://x.example/{n}> <http://x.example/p> "{"x" * 200}{n}" .\n' for n in range(20_000)), encoding="ascii")
