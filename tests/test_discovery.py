@@ -167,10 +167,10 @@ def test_a_graph_is_had_by_its_name_in_the_format_wanted(tiny: Server, graph: st
     assert len(found) > 0
 
 
-def test_the_default_graph_is_had_as_the_queries_see_it(tiny: Server, lodegraph: Server) -> None:
+def test_the_default_graph_is_had_as_the_queries_see_it(tiny: Server, patient: Server) -> None:
     assert len(_read(tiny, "/graphs?default")) == 1
-    lines = lodegraph.get("/graphs?default", "application/n-triples").body.splitlines()
-    assert len({hash(line) for line in lines}) == _count(lodegraph, "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }")
+    lines = patient.get("/graphs?default", "application/n-triples").body.splitlines()
+    assert len({hash(line) for line in lines}) == _count(patient, "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("format", ["turtle", "ntriples", "jsonld", "rdfxml"])
