@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -231,8 +232,9 @@ def _busy(server: Server) -> bool:
 def _ticks(server: Server) -> dict[int, int]:
     found = {}
     for pid in _query_processes(server):
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        found[pid] = int(fields[11]) + int(fields[12])
+        with suppress(OSError):  # gone since it was listed
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            found[pid] = int(fields[11]) + int(fields[12])
     return found
 
 
@@ -394,8 +396,12 @@ def test_of_several_server_processes_a_dead_one_is_replaced_and_all_answer_what_
 
 
 def _server_processes(server: Server) -> set[int]:
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    return {int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    found = set()
+    for pid in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split():
+        with suppress(OSError):  # gone since it was listed
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.add(int(pid))
+    return found
 
 
 def _answers(server: Server) -> bool:
