@@ -39,7 +39,7 @@ CLIENTS = (1, 32)
 START_SECONDS = 120.0
 ACCEPT = "application/sparql-results+json"
 SCRIPT = """
-local n = 0
+local n, start = 0, os.time()
 request = function()
   n = n + 1
   return wrk.format("GET", "{path}"{tail}, {{ ["Accept"] = "{accept}" }})
@@ -79,7 +79,7 @@ def rate(address: str, query: str, clients: int, seconds: int, each: str, folder
     """Requests in a second, or None where some were not answered with 200."""
     host, path = re.match(r"(http://[^/]+)(/.*)", f"{address}?query={quote(ONTOLOGY + query)}").groups()  # type: ignore[union-attr]
     script = folder / "requests.lua"
-    tail = ' .. "%20%23" .. n' if each == "new" else ""
+    tail = ' .. "%20%23" .. start .. "x" .. n' if each == "new" else ""
     script.write_text(SCRIPT.format(tail=tail, path=path, accept=ACCEPT), encoding="ascii")
     words = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script), host]
     said = subprocess.run(words, check=True, capture_output=True, text=True).stdout

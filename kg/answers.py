@@ -5,6 +5,8 @@ Knows no process and no store.
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 import threading
 import weakref
 from collections import OrderedDict
@@ -12,9 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Generic, TypeVar
 
+from .errors import Busy
 from .results import CHUNK
 
 T = TypeVar("T")
+BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
 
 
 @dataclass
@@ -91,3 +95,50 @@ class Spools:
     def hold(self, answer: Answer, size: int) -> None:
         """Give bytes back once nobody holds the answer any more."""
         weakref.finalize(answer, self.give_back, size)
+
+
+class Coming:
+    """The bytes of an answer as they come: in memory up to ``BUFFER``, else in a temporary file, which threads write to."""
+
+    def __init__(self, spools: Spools, retry_after: int) -> None:
+        self._spools, self._retry_after = spools, retry_after
+        self._pieces: list[bytes] = []
+        self._size = self._counted = 0
+        self._spool: IO[bytes] | None = None
+
+    async def add(self, piece: bytes) -> None:
+        """Hold one more piece. Raises Busy where large answers have no room left."""
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size > BUFFER:
+            await asyncio.to_thread(self._write)
+
+    async def give(self, answer: Answer) -> None:
+        """Put all of it into an answer. Raises Busy."""
+        if self._spool is None:
+            answer.body = b"".join(self._pieces)
+            return
+        await asyncio.to_thread(self._write)
+        self._spool.seek(0)
+        answer.spool = self._spool
+        self._spools.hold(answer, self._counted)
+
+    def drop(self) -> None:
+        """Forget it."""
+        if self._spool is not None:
+            self._spool.close()
+        self._spools.give_back(self._counted)
+
+    def _write(self) -> None:
+        if not self._spools.take(self._size):
+            raise Busy("Too many large answers are on their way.", "Try again in a moment.", retry_after=self._retry_after)
+        self._counted += self._size
+        try:
+            self._spool = self._spool or tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+            self._spool.writelines(self._pieces)
+            self._spool.flush()
+        except OSError as error:
+            told = f"A large answer cannot be held on disk: {error.strerror or error}."
+            raise Busy(told, "Ask for fewer rows, or try again later.", retry_after=self._retry_after) from error
+        self._pieces.clear()
+        self._size = 0

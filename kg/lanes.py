@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 
 from .process import Job, Worker
 
 
 @dataclass(eq=False)
 class _Waiter:
-    """Somebody who waits for a worker of some lanes; ``ready`` is set once it has one, or need not wait any longer."""
+    """Somebody who waits for a worker of some lanes; ``wake`` is called once there is one, or nothing to wait for any longer."""
 
     lanes: list[str]
-    ready: threading.Event = field(default_factory=threading.Event)
+    wake: Callable[[], object]
     found: tuple[Worker, str] | None = None
 
 
 class Lanes:
     """Workers, each with its lane. A worker that becomes free goes to the first who waits for its lane, who alone is woken.
 
-    So a worker lies idle only where nobody waits for it. ``start`` makes a worker; ``most`` may wait at once.
+    So a worker lies idle only where nobody waits for it. ``start`` makes a worker; ``most`` may wait at once. Those who wait may do so in
+    several event loops.
     """
 
     def __init__(self, lanes: Iterable[str], start: Callable[[], Worker], most: int) -> None:
@@ -34,29 +37,36 @@ class Lanes:
         for lane in lanes:
             self._idle.setdefault(lane, []).append(self._new())
 
-    def take(self, lanes: list[str], job: Job, seconds: float) -> tuple[Worker, str] | None:
+    async def take(self, lanes: list[str], job: Job, seconds: float) -> tuple[Worker, str] | None:
         """A worker of the first of these lanes that has one, and the lane; waits where none has. None where the time is over, the job was
         cancelled, or too many wait already."""
+        woken, loop = asyncio.Event(), asyncio.get_running_loop()
         with self._lock:
             found = self._take_idle(lanes) if self._open else None
             if found is not None or not self._open or len(self._waiting) >= self._most:
                 return found
-            waiter = _Waiter(lanes)
+            waiter = _Waiter(lanes, lambda: loop.call_soon_threadsafe(woken.set))
             self._waiting.append(waiter)
-            job.wake = waiter.ready.set
-        if not job.cancelled:
-            waiter.ready.wait(seconds)
-        with self._lock:
-            job.wake = None
-            if waiter in self._waiting:
-                self._waiting.remove(waiter)
-            if waiter.found is not None and job.cancelled:
-                self._offer(*waiter.found)
-                return None
-            return waiter.found
+            job.wake = waiter.wake
+        wanted = False
+        try:
+            if not job.cancelled:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await woken.wait()
+            wanted = not job.cancelled
+        finally:
+            with self._lock:
+                job.wake = None
+                if waiter in self._waiting:
+                    self._waiting.remove(waiter)
+                if waiter.found is not None and not wanted:
+                    self._offer(*waiter.found)
+        return waiter.found if wanted else None
 
     def leave(self, worker: Worker, lane: str, whole: bool) -> int:
-        """Give a worker back, or where it is not ``whole`` end it and have another in its place; how its process ended."""
+        """Give a worker back, or where it is not ``whole`` end it, which takes a moment, and have another in its place; how its process
+        ended."""
         code = 0 if whole else worker.close()
         with self._lock:
             if whole:
@@ -67,19 +77,16 @@ class Lanes:
                     self._offer(self._new(), lane)
         return code
 
-    def workers(self) -> list[Worker]:
-        """All workers there are."""
-        with self._lock:
-            return list(self._all)
-
     def close(self) -> None:
-        """End all processes at once; who waits gets none."""
+        """End all processes at once; who waits gets none. Those at work are closed by whoever reads from them."""
         with self._lock:
             self._open = False
-            workers = list(self._all)
+            idle = [worker for workers in self._idle.values() for worker in workers]
             for waiter in self._waiting:
-                waiter.ready.set()
-        for worker in workers:
+                waiter.wake()
+            for worker in self._all - set(idle):
+                worker.process.kill()
+        for worker in idle:
             worker.close()
 
     def _take_idle(self, lanes: list[str]) -> tuple[Worker, str] | None:
@@ -98,7 +105,7 @@ class Lanes:
             if lane in waiter.lanes:
                 self._waiting.remove(waiter)
                 waiter.found = worker, lane
-                waiter.ready.set()
+                waiter.wake()
                 return
         self._idle[lane].append(worker)
 

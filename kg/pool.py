@@ -7,32 +7,28 @@ of the web.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .answers import Answer, Kept, Spools
+from .answers import Answer, Coming, Kept, Spools
 from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
 from .lanes import Lanes
 from .process import Job, Limits, Worker
 from .scan import scan
-from .worker import receive, send
 
 STORE_ERRORS = {"StoreGone": StoreGone, "StoreFailed": StoreFailed}
-BUFFER = 1_000_000  # bytes of an answer that are kept in memory; more go to a temporary file
 REMEMBERED = 10_000
 KEPT_MOST, KEPT_ENTRY = 32_000_000, 200_000  # bytes of all answers that are kept, and of one
 ENTRY_COST = 1_000  # bytes that a kept answer takes beside its own
 OURS_MOST = 1_000_000_000  # rows: no limit but that of bytes
 RESIDENT_MOST = 300_000_000  # bytes that a worker may hold after a query; one that holds more is replaced
 START_SECONDS = 30.0
-TICK = 0.02
 KILLED, OVERFLOWED = -9, -11  # how a process tells of SIGKILL and SIGSEGV
 
 
@@ -45,14 +41,12 @@ class QueryPool:
 
     def __init__(self, path: Path | str, limits: Limits | None = None, union: bool = True) -> None:
         self.limits = limits or Limits()
-        self._open = True
         lanes = (*["free"] * self.limits.workers, "quick", "named")
         self._lanes = Lanes(lanes, lambda: Worker(path, self.limits.memory, union), self.limits.waiting)
         self._lock = threading.Lock()
         self._slow: OrderedDict[str, None] = OrderedDict()
         self._kept: Kept[Answer] = Kept(KEPT_MOST, KEPT_ENTRY)
         self._spools = Spools(self.limits.spool)
-        threading.Thread(target=self._watch, daemon=True, name="query-deadlines").start()
 
     def job(
         self,
@@ -75,27 +69,26 @@ class QueryPool:
         seen = scan(text)
         rows_most = OURS_MOST if ours else min(most, self.limits.rows) if most and seen.form == "SELECT" else self.limits.rows
         limits = {"most": rows_most, "bytes": min(size or self.limits.size, self.limits.size), "seconds": self.limits.seconds}
-        content = json.dumps(
-            {"text": text, "rows": rows, "graph": graph, "default": default, "named": named, "base": base, **limits}
-        ).encode()
+        dataset = {"default": default, "named": named, "base": base}
+        content = json.dumps({"text": text, "seen": seen, "rows": rows, "graph": graph, **dataset, **limits}).encode()
         return Job(text, hashlib.sha256(content).hexdigest(), content, seen.volatile, ours)
 
     def ask(self, text: str, **options: Any) -> Answer:
-        """Run a query and wait. Raises BadQuery, Busy, LimitReached."""
-        return self.run(self.job(text, **options))
+        """Run a query and wait, in a thread that has no event loop. Raises BadQuery, Busy, LimitReached."""
+        return asyncio.run(self.run(self.job(text, **options)))
 
     def known(self, job: Job) -> Answer | None:
         """The answer of a job where it is known already, at once."""
         return self._kept.get(job.key)
 
-    def run(self, job: Job) -> Answer:
+    async def run(self, job: Job) -> Answer:
         """Run a prepared query to its end. Raises BadQuery, Busy, LimitReached."""
         known, lost = self.known(job), False
         while known is None:
-            worker, lane = self._take(job)
+            worker, lane = await self._take(job)
             seconds = min(self.limits.quick, self.limits.seconds) if lane == "quick" else self.limits.seconds
             try:
-                known = self._run_on(worker, job, seconds, lane)
+                known = await self._run_on(worker, job, seconds, lane)
             except _Lost:
                 if lost:
                     raise self.limits.reached("memory") from None
@@ -107,55 +100,36 @@ class QueryPool:
 
     def close(self) -> None:
         """End all processes at once."""
-        self._open = False
         self._lanes.close()
 
-    def _run_on(self, worker: Worker, job: Job, seconds: float, lane: str) -> Answer:
-        spool, taken = tempfile.SpooledTemporaryFile(max_size=BUFFER), 0  # noqa: SIM115  # the answer closes it
-
-        def write(content: bytes) -> None:
-            nonlocal taken
-            spool.write(content)
-            more = spool.tell() - BUFFER - taken
-            if more > 0:
-                if not self._spools.take(more):
-                    raise Busy("Too many large answers are on their way.", "Try again in a moment.", retry_after=self._retry_after)
-                taken += more
-
+    async def _run_on(self, worker: Worker, job: Job, seconds: float, lane: str) -> Answer:
+        held = Coming(self._spools, self._retry_after)
         try:
-            done = self._converse(worker, job, seconds, lane, write)
+            done = await self._converse(worker, job, seconds, lane, held)
+            answer = Answer(done["format"], done["is_graph"], done["cut"])
+            await held.give(answer)
         except BaseException:
-            spool.close()
-            self._spools.give_back(taken)
+            held.drop()
             raise
-        size = spool.tell()
-        spool.seek(0)
-        answer = Answer(done["format"], done["is_graph"], done["cut"])
-        if size > BUFFER:
-            answer.spool = spool
-            self._spools.hold(answer, taken)
-            return answer
-        with spool:
-            answer.body = spool.read()
-        if not job.volatile:
-            self._kept.put(job.key, answer, size + ENTRY_COST)
+        if answer.spool is None and not job.volatile:
+            self._kept.put(job.key, answer, len(answer.body) + ENTRY_COST)
         return answer
 
-    def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, write: Callable[[bytes], None]) -> dict[str, Any]:
-        """Send a job, hand its chunks to ``write``; what ended it. The worker goes back to its lane, or is replaced where it died."""
+    async def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, held: Coming) -> dict[str, Any]:
+        """Send a job and hold its chunks; what ended it. The worker goes back to its lane, or is replaced where it died."""
         told: dict[str, Any] = {}
         started, kind = time.monotonic(), b""
         try:
             if not worker.ready:
                 worker.begin(job, START_SECONDS)
-                receive(worker.output)  # it says once that its store is open; that time is not the query's
+                await worker.receive()  # it says once that its store is open; that time is not the query's
                 worker.ready, started = True, time.monotonic()
             worker.begin(job, seconds)
-            send(worker.input, b"J", job.content)
+            await worker.send(b"J", job.content)
             while kind not in (b"D", b"E"):
-                kind, content = receive(worker.output)
+                kind, content = await worker.receive()
                 if kind == b"C":
-                    write(content)
+                    await held.add(content)
             told = json.loads(content)
         except (EOFError, OSError, ValueError):
             told = {}  # it was killed, or died
@@ -163,7 +137,10 @@ class QueryPool:
             reason = worker.end(job)
             if time.monotonic() - started > self.limits.quick:
                 self._remember(job.key)
-            code = self._lanes.leave(worker, lane, whole=bool(told) and not reason and told["resident"] <= RESIDENT_MOST)
+            if told and not reason and told["resident"] <= RESIDENT_MOST:
+                code = self._lanes.leave(worker, lane, whole=True)
+            else:
+                code = await asyncio.to_thread(self._lanes.leave, worker, lane, whole=False)
         if not told:
             raise self._failure(worker, reason, code, seconds)
         if kind == b"E":
@@ -190,22 +167,15 @@ class QueryPool:
     def _retry_after(self) -> int:
         return max(1, round(self.limits.patience))
 
-    def _take(self, job: Job) -> tuple[Worker, str]:
+    async def _take(self, job: Job) -> tuple[Worker, str]:
         """An idle worker and its lane. Raises Busy; LimitReached where the client hung up meanwhile."""
         lanes = ["named", "free"] if job.named else ["free"] if job.key in self._slow else ["free", "quick"]
-        found = self._lanes.take(lanes, job, self.limits.patience)
+        found = await self._lanes.take(lanes, job, self.limits.patience)
         if found is not None:
             return found
         if job.cancelled:
             raise self.limits.reached("client")
         raise Busy("Every place for a query is taken.", "Try again in a moment.", retry_after=self._retry_after)
-
-    def _watch(self) -> None:
-        """Kill what is past its deadline; at most a tick late."""
-        while self._open:
-            for worker in self._lanes.workers():
-                worker.expire()
-            time.sleep(TICK)
 
     def _remember(self, key: str) -> None:
         with self._lock:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import LimitReached
+from .worker import HEAD, frame
+
+READ = 65_536  # bytes of a pipe that are read at once
+SENT_AT_ONCE = 16_000  # bytes that an idle process's pipe surely takes without waiting
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Limits:
     memory: int = 1_000_000_000
     workers: int = 2
     waiting: int = 250
-    patience: float = 10.0
+    patience: float = 30.0
     quick: float = 1.0
     spool: int = 1_000_000_000
 
@@ -54,7 +59,7 @@ class Job:
     named: bool = False
     cancelled: bool = False
     worker: Worker | None = field(default=None, repr=False)
-    wake: Callable[[], None] | None = field(default=None, repr=False)  # ends its waiting
+    wake: Callable[[], object] | None = field(default=None, repr=False)  # ends its waiting
 
     def cancel(self) -> None:
         """Stop the query; whoever waits for it gets LimitReached with the limit “client”."""
@@ -75,55 +80,95 @@ class Worker:
     def __init__(self, path: Path | str, memory: int, union: bool) -> None:
         words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
         root = str(Path(__file__).resolve().parent.parent)
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(words, bufsize=0, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=root)
         self.ready = False
         self.reason = ""
         self._lock = threading.Lock()
         self._job: Job | None = None
-        self._deadline = 0.0
+        self._deadline: asyncio.TimerHandle | None = None
+        self._held = bytearray()
         assert self.process.stdin
         assert self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
+        self._input, self._output = self.process.stdin, self.process.stdout
 
     def is_dead(self) -> bool:
         """Whether the process has ended."""
         return self.process.poll() is not None
 
+    async def send(self, kind: bytes, content: bytes) -> None:
+        """Write one frame. Raises OSError where the process is gone."""
+        whole = frame(kind, content)
+        if len(whole) <= SENT_AT_ONCE:
+            os.write(self._input.fileno(), whole)
+        else:
+            await asyncio.to_thread(_write, self._input.fileno(), whole)
+
+    async def receive(self) -> tuple[bytes, bytes]:
+        """Read one frame. Raises EOFError where the process is gone."""
+        await self._hold(HEAD.size)
+        length, kind = HEAD.unpack_from(self._held)
+        await self._hold(HEAD.size + length)
+        content = bytes(self._held[HEAD.size : HEAD.size + length])
+        del self._held[: HEAD.size + length]
+        return bytes([kind]), content
+
+    async def _hold(self, size: int) -> None:
+        while len(self._held) < size:
+            data = await _read(self._output.fileno())
+            if not data:
+                raise EOFError
+            self._held += data
+
     def begin(self, job: Job, seconds: float) -> None:
-        """Take a job, or give the one it has this much time from now."""
+        """Take a job, or give the one it has this much time from now; past that, the process is killed."""
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.stop, job, "time")
         with self._lock:
-            self._job, self._deadline = job, time.monotonic() + seconds
-            job.worker = self
+            self._job, job.worker = job, self
         if job.cancelled:
             self.stop(job, "client")
 
     def end(self, job: Job) -> str:
         """Leave a job, which can no longer be stopped; why it was stopped, or nothing."""
+        if self._deadline:
+            self._deadline.cancel()
         with self._lock:
-            self._job = job.worker = None
+            self._deadline = self._job = job.worker = None
             return self.reason
 
     def stop(self, job: Job, reason: str) -> None:
         """Kill the process if it still has this job."""
         with self._lock:
             if self._job is job:
-                self._kill(reason)
-
-    def expire(self) -> None:
-        """Kill the process if its job is past its time."""
-        with self._lock:
-            if self._job is not None and time.monotonic() > self._deadline:
-                self._kill("time")
-
-    def _kill(self, reason: str) -> None:
-        self.reason = self.reason or reason
-        self.process.kill()
+                self.reason = self.reason or reason
+                self.process.kill()
 
     def close(self) -> int:
         """End the process and its pipes; how the process ended, as ``subprocess`` tells it."""
         self.process.kill()
         code = self.process.wait()
-        for pipe in (self.input, self.output):
+        for pipe in (self._input, self._output):
             with contextlib.suppress(OSError):
                 pipe.close()
         return code
+
+
+async def _read(pipe: int) -> bytes:
+    """What a pipe has, once it has something; nothing where its other end is closed."""
+    if sys.platform == "win32":  # whose event loops cannot wait for such pipes
+        return await asyncio.to_thread(os.read, pipe, READ)
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(pipe, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(pipe)
+    return os.read(pipe, READ)
+
+
+def _write(pipe: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(pipe, data) :]

@@ -54,7 +54,7 @@ _LONGEST_MARK = 512
 class Writer:
     """A file for the engine to write to: chunks go to ``send``; ``rows`` counts what was written of a SELECT in ``format``."""
 
-    def __init__(self, send: Callable[[bytes], None], most: int, format: str = "") -> None:
+    def __init__(self, send: Callable[[bytes], object], most: int, format: str = "") -> None:
         self._send = send
         self._most = most
         self._format = format

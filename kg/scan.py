@@ -6,8 +6,8 @@ A word inside a string, comment or IRI never counts as a keyword. Knows no store
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import accumulate, pairwise, zip_longest
+from typing import NamedTuple
 
 from .errors import BadQuery
 from .terms import PREFIXES
@@ -38,8 +38,7 @@ _COMPLAINT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.D
 _SENTENCE = re.compile(r"(?:^|, )([A-Z]\w+ [\w* ]*\w)(?:,|$)")
 
 
-@dataclass(frozen=True)
-class Scan:
+class Scan(NamedTuple):
     """What a query is: its form in capitals, whether it names its dataset (FROM), and its outermost LIMIT.
 
     ``limit`` is the number given, None where none is; ``limit_span`` the place in the text where it stands or would stand.

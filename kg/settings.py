@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     query_bytes: PositiveInt = Field(50_000_000, description="Bytes of an answer.")
     query_memory_mb: int = Field(1000, ge=100, description="Memory of a query, in MB.")
     query_waiting: int = Field(250, ge=0, description="Queries that may wait for a place.")
-    query_patience: PositiveFloat = Field(10.0, description="Seconds that each of them waits.")
+    query_patience: PositiveFloat = Field(30.0, description="Seconds that each of them waits.")
     quick_seconds: PositiveFloat = Field(1.0, description="Time of a query in the lane that is kept for quick ones.")
     spool_bytes: PositiveInt = Field(1_000_000_000, description="Bytes of large answers that wait on disk for their readers.")
     cache: Path | None = Field(None, description="Folder for built stores; left out: the user's cache folder.")

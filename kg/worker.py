@@ -12,24 +12,23 @@ import os
 import signal
 import struct
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import IO, Any
 
 from . import built
 from .errors import BadQuery, LodeError
 from .remote import open_store
 from .results import TooManyBytes, Writer, boolean
-from .scan import scan
+from .scan import Scan
 from .store import Store
 
 HEAD = struct.Struct(">IB")
 NICENESS = 10  # free queries yield to look-ups
 
 
-def send(pipe: IO[bytes], kind: bytes, content: bytes) -> None:
-    """Write one frame."""
-    pipe.write(HEAD.pack(len(content), kind[0]) + content)
-    pipe.flush()
+def frame(kind: bytes, content: bytes) -> bytes:
+    """A frame as it goes through a pipe."""
+    return HEAD.pack(len(content), kind[0]) + content
 
 
 def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
@@ -46,11 +45,11 @@ def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
 
 def answer(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> dict[str, Any]:
     """Run one job and write its chunks; returns what ends it. Raises LodeError, TooManyBytes, MemoryError."""
-    text, seen = job["text"], scan(job["text"])
+    text, seen = job["text"], Scan(*job["seen"])
     dataset = {"default": job["default"], "named": job["named"], "union": union and not seen.has_dataset, "base": job["base"]}
     is_graph = seen.form in ("CONSTRUCT", "DESCRIBE")
     format = job["graph"] if is_graph else job["rows"]
-    writer = Writer(lambda chunk: send(out, b"C", chunk), job["bytes"], "" if is_graph or seen.form == "ASK" else format)
+    writer = Writer(lambda chunk: out.write(frame(b"C", chunk)), job["bytes"], "" if is_graph or seen.form == "ASK" else format)
     written, cut = 0, False
     if seen.form == "ASK":
         writer.write(boolean(store.ask(text, **dataset), format))
@@ -90,12 +89,13 @@ def _error(error: LodeError) -> dict[str, Any]:
     return {"kind": kind, "detail": error.detail, "advice": error.advice, "extra": error.extra}
 
 
-def resident() -> int:
-    """Bytes of memory that this process holds; 0 where the system does not say."""
+def memory() -> Callable[[], int]:
+    """What tells the bytes of memory that this process holds; 0 where the system does not say."""
     try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        told, page = os.open("/proc/self/statm", os.O_RDONLY), os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        return 0
+        return lambda: 0
+    return lambda: int(os.pread(told, 100, 0).split()[1]) * page
 
 
 def confine(memory: int) -> None:
@@ -118,12 +118,14 @@ def set_alarm(seconds: float) -> None:
 
 def main() -> None:
     """Answer jobs until the input ends."""
-    path, memory, union = sys.argv[1:4]
-    confine(int(memory))
+    path, most, union = sys.argv[1:4]
+    confine(int(most))
+    resident = memory()
     source, out = sys.stdin.buffer, sys.stdout.buffer
     store = open_store(path)
-    send(out, b"D", b"{}")
+    out.write(frame(b"D", b"{}"))
     while True:
+        out.flush()
         try:
             _, content = receive(source)
         except EOFError:
@@ -132,7 +134,7 @@ def main() -> None:
         set_alarm(job["seconds"])
         kind, told = reply(store, job, out, union == "union")
         set_alarm(0)
-        send(out, kind, json.dumps({**told, "resident": resident()}).encode())
+        out.write(frame(kind, json.dumps({**told, "resident": resident()}).encode()))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,6 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         assert opened.path is not None
         app.state.graph = opened
         app.state.pool = QueryPool(opened.path, limits, union=ours)
-        app.state.threads = running.threads(app.state.pool)
         app.state.places = asyncio.Semaphore(running.WHOLE_AT_ONCE)
         app.state.ours = ours
         door.open()

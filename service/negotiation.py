@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -14,6 +15,8 @@ from pydantic import WithJsonSchema
 from kg import BadParameter
 from kg.graph import unknown
 from kg.terms import LANGUAGES
+
+REMEMBERED_MOST = 300  # characters of a header whose reading is kept
 
 _known: dict[tuple[str, str], dict[str, Any]] = {}  # parameters of the routes that were asked so far
 
@@ -52,9 +55,14 @@ def ranked(header: str) -> list[tuple[str, float]]:
 
 def choose(header: str | None, offered: Iterable[str]) -> str | None:
     """The offered media type that the header wants most; the first where there is no header; None where nothing fits."""
-    types = list(offered)
+    types = tuple(offered)
     if not header:
         return types[0]
+    return (_choose if len(header) <= REMEMBERED_MOST else _choose.__wrapped__)(header, types)
+
+
+@lru_cache(1_000)
+def _choose(header: str, types: tuple[str, ...]) -> str | None:
     best: tuple[float, int, int, str] | None = None
     for position, media in enumerate(types):
         weight, exact = _weight(header, media)

@@ -1,4 +1,4 @@
-"""Queries on their way through the pool while the event loop stays free: in threads of their own, ended where the client hangs up."""
+"""Queries on their way through the pool, ended where the client hangs up; and who may read the whole graph."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import anyio.to_thread
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
@@ -19,12 +18,6 @@ SCANNED_AT_ONCE = 5_000  # characters of a query that are looked over in the eve
 LOOK = 0.2  # seconds between two looks whether the client is still there
 WHOLE_AT_ONCE = 2  # readings of the whole graph
 WHOLE_PATIENCE = 60.0
-THREADS = 16  # beyond those that may run or wait, for what is refused at once
-
-
-def threads(pool: QueryPool) -> anyio.CapacityLimiter:
-    """Threads for queries alone: those that wait for a place take none from the look-ups."""
-    return anyio.CapacityLimiter(pool.limits.workers + pool.limits.waiting + THREADS)
 
 
 async def prepare(pool: QueryPool, text: str, **options: Any) -> Job:
@@ -39,7 +32,7 @@ async def answer(request: Request, pool: QueryPool, job: Job) -> Answer | None:
     known = pool.known(job)
     if known is not None:
         return known
-    running = asyncio.ensure_future(anyio.to_thread.run_sync(pool.run, job, limiter=request.app.state.threads))
+    running = asyncio.ensure_future(pool.run(job))
     try:
         while True:
             done, _ = await asyncio.wait([running], timeout=LOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -51,6 +52,8 @@ def make_app() -> FastAPI:
     graph = _opened.pop() if _opened else open_served(settings)
     app = create_app(graph, limits_of(settings), ours=not settings.dataset, hosts=settings.hosts)
     app.state.request_seconds = settings.request_seconds
+    gc.collect()
+    gc.freeze()  # what is here now stays; going through it again and again would halt every answer for a tenth of a second
     return app
 
 

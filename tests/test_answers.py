@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import errno
 import io
 import json
+import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +22,8 @@ from live import EX, Reply, Server, serving
 from rdflib.compare import isomorphic
 from rdflib.query import Result
 
+from kg import Busy
+from kg.answers import BUFFER, Answer, Coming, Spools
 from service.wire import Wire
 
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
@@ -467,3 +471,44 @@ def test_what_many_ask_at_once_is_made_once() -> None:
 def test_of_what_is_not_kept_each_who_asks_has_his_own() -> None:
     assert len(_ask_at_once(["/minerals/missing"] * 5)[0]) == 5
     assert len(_ask_at_once(["/sparql"] * 5)[0]) == 5
+
+
+def test_where_the_disk_has_no_room_a_large_answer_is_refused_and_nothing_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async def hold(pieces: list[bytes]) -> None:
+        coming = Coming(spools, retry_after=1)
+        try:
+            for piece in pieces:
+                await coming.add(piece)
+        finally:
+            coming.drop()
+
+    spools = Spools(10 * BUFFER)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    asyncio.run(hold([b"x" * BUFFER]))  # memory is enough
+    with pytest.raises(Busy, match="No space left"):
+        asyncio.run(hold([b"x" * BUFFER, b"x"]))
+    assert spools.size == 0
+
+
+def test_large_answers_take_only_as_much_room_as_there_is() -> None:
+    async def hold(size: int) -> tuple[Answer, bytes]:
+        coming, answer = Coming(spools, retry_after=1), Answer("json", False, False)
+        try:
+            for _ in range(size):
+                await coming.add(b"x" * BUFFER)
+            await coming.give(answer)
+        except Busy:
+            coming.drop()
+            raise
+        return answer, b"".join(answer.chunks())
+
+    spools = Spools(5 * BUFFER)
+    answer, told = asyncio.run(hold(3))
+    assert (len(told), answer.spool is None, spools.size) == (3 * BUFFER, False, 3 * BUFFER)
+    with pytest.raises(Busy, match="Too many"):
+        asyncio.run(hold(3))
+    del answer
+    assert asyncio.run(hold(1))[0].spool is None
