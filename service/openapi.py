@@ -19,6 +19,54 @@ _MEANINGS = {
     503: "No place for the query is free, or the store is out of reach: try again after the seconds in Retry-After.",
 }
 _GENERAL = {"limit", "offset", "lang", "format", "query", "default-graph-uri", "named-graph-uri", "default", "length", "most", "depth"}
+# What a parameter may be, by its name; a {slug}, by the path that it stands in.
+_EXAMPLES: dict[str, Any] = {
+    "as_of": "2012-12-31",
+    "in_force_on": "2012-12-31",
+    "query": "SELECT ?mineral { ?mineral a <https://w3id.org/lodegraph/ontology#Mineral> } LIMIT 3",
+    "graph": "https://w3id.org/lodegraph/doc/jp/hasehira-2013",
+    "default-graph-uri": ["https://w3id.org/lodegraph/doc/jp/hasehira-2013"],
+    "named-graph-uri": ["https://w3id.org/lodegraph/doc/jp/hasehira-2013"],
+    "default": "",
+    "relation": ["uses", "suppliedBy"],
+    "kinds": ["mineral", "country"],
+    "mineral": "tungsten",
+    "country": "china",
+    "supplier": "china",
+    "target": "japan",
+    "who": "japan",
+    "speaker": "japan",
+    "thing": "mineral/dysprosium",
+    "problem": "condition/technology-leakage",
+    "material": "ammonium-paratungstate",
+    "measure": "cn-rare-earth-export-quota",
+    "programme": "national-stockpile",
+    "certainty": "target",
+    "state": "suspended",
+    "hs": "284690",
+    "type": "XR-QTA",
+    "/queries/claims type": "purpose",
+    "/minerals/{slug}/policy /minerals": "nickel",
+    "/minerals": "tungsten",
+    "/measures": "cn-rare-earth-export-quota",
+    "/countries": "china",
+    "/blocs": "european-union",
+    "/organisations": "jogmec",
+    "/projects": "mount-weld",
+    "/programmes": "national-stockpile",
+    "/pillars": "recycling",
+    "/lines": "resource-diplomacy",
+    "/disputes": "wto-china-export-restrictions-2012",
+    "/documents": "jp/hasehira-2013",
+    "/lists": "stockpile-minerals",
+    "/events": "quota-cut-2010",
+    "/conditions": "price-gap",
+    "/materials": "ammonium-paratungstate",
+    "/components": "motor",
+    "/products": "automobile",
+    "/id": "tungsten",
+    "/doc": "jp/hasehira-2013",
+}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -42,10 +90,23 @@ def _declare(document: dict[str, Any]) -> None:
     for path, calls in document["paths"].items():
         for method, call in calls.items():
             call["responses"].pop("422", None)
+            for param in call.get("parameters", ()):
+                _give_example(path, param)
+            as_page: dict[str, Any] = {"text/html": {}} if "text/html" in call["responses"]["200"].get("content", {}) else {}
             for status in _problems(path, method, call):
-                call["responses"][str(status)] = {"description": _MEANINGS[status], "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+                content = {MEDIA_TYPE: {"schema": _PROBLEM}, **as_page}
+                call["responses"][str(status)] = {"description": _MEANINGS[status], "content": content}
             if method == "get":
                 call["responses"]["304"] = {"description": "The version that the client names in If-None-Match still holds."}
+
+
+def _give_example(path: str, param: dict[str, Any]) -> None:
+    """An example, where a parameter has none, no default, and no list of what it may be."""
+    schema = param["schema"]
+    known = "/" + path.split("/")[1] if param["in"] == "path" else param["name"]
+    known = f"{path} {known}" if f"{path} {known}" in _EXAMPLES else known
+    if known in _EXAMPLES and not {"example", "examples"} & param.keys() and not {"enum", "default", "examples"} & schema.keys():
+        param["example"] = _EXAMPLES[known]
 
 
 def _problems(path: str, method: str, call: dict[str, Any]) -> Iterator[int]:

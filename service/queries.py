@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from kg import Graph, files
 from kg.headers import Param, Query, read_all
 from kg.store import Cell, Rows, read_rows
-from kg.terms import LANGUAGES
+from kg.terms import DOC, ID, LANGUAGES
 
 from . import running
 from .lookups import Lang, Limit, Offset, TheGraph, page
@@ -82,7 +82,7 @@ async def rows_of(request: Request, text: str) -> Rows | None:
 
 def _described(param: Param) -> dict[str, Any]:
     """A query's parameter as OpenAPI has it."""
-    schema = {
+    schema: dict[str, dict[str, Any]] = {
         "integer": {"type": "integer", "minimum": -999_999_999, "maximum": 999_999_999},
         "date": {"type": "string", "format": "date"},
         "lang": {"type": "string", "enum": list(LANGUAGES)},
@@ -90,14 +90,22 @@ def _described(param: Param) -> dict[str, Any]:
     about = param.about + (
         f" A slug or IRI of: {', '.join(param.kinds)}." if param.kinds else " A slug, kind/slug or IRI." if param.type == "iri" else ""
     )
-    default = "" if param.default == "UNDEF" else f" Default: {param.default}"
+    default = {} if param.default == "UNDEF" else {"default": _written_as(param)}
     return {
         "name": param.name,
         "in": "query",
         "required": False,
-        "description": about + default,
-        "schema": schema.get(param.type, {"type": "string"}),
+        "description": about,
+        "schema": {**schema.get(param.type, {"type": "string"}), **default},
     }
+
+
+def _written_as(param: Param) -> str | int:
+    """A parameter's default as a client would write it: a number, a day, a word, kind/slug of a thing, or the path of a document."""
+    text = param.default.split("^^")[0].strip('<>"')
+    if param.type == "integer":
+        return int(text)
+    return text.removeprefix(ID).removeprefix(DOC)
 
 
 def _add(query: Query) -> None:

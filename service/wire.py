@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +31,7 @@ HEADER_MOST = 16_000  # bytes of a header
 PARAMETERS_MOST = 1_000
 UNCACHED = ("/healthz", "/readyz")
 KEPT_MOST, KEPT_ENTRY = 64_000_000, 1_000_000  # bytes of all answers that are kept, and of one
+ASKED_MOST, ASKED_ENTRY = 8_000_000, 4_000  # bytes of all requests that are known word for word, and of one
 ENTRY_COST = 2_000  # bytes that a kept answer takes beside its body
 VARY = ("Accept", "Accept-Language")
 _JOINED = ("accept", "accept-encoding", "accept-language", "if-none-match")
@@ -42,12 +43,17 @@ class Wire:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._kept: Kept[tuple[Message, Message]] = Kept(KEPT_MOST, KEPT_ENTRY)
+        self._asked: Kept[str] = Kept(ASKED_MOST, ASKED_ENTRY)
         self._making: dict[str, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        asked = _word_for_word(scope)
+        if (known := self._kept.get(self._asked.get(asked))) is not None:
+            await _give(known, scope, send)
             return
         refused = _refuse(scope)
         if refused is not None:
@@ -87,9 +93,8 @@ class Wire:
             with self._alone(key if not scope["path"].startswith("/sparql") else "") as made:  # whose limits nobody waits past
                 await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, send_on)
             return
-        start, body = known
-        await send({**start, "headers": list(start["headers"])})
-        await send({**body, "body": b""} if method == "HEAD" else body)
+        self._asked.put(asked, key, sum(len(name) + len(value) for name, value in scope["headers"]) + ENTRY_COST)
+        await _give(known, scope, send)
 
     @contextmanager
     def _alone(self, key: str) -> Iterator[asyncio.Event]:
@@ -109,6 +114,19 @@ class Wire:
         if key and len(held) == 2 and not held[1].get("more_body") and "etag" in Headers(raw=held[0]["headers"]):
             start = {**held[0], "headers": list(held[0]["headers"])}
             self._kept.put(key, (start, held[1]), len(held[1]["body"]) + ENTRY_COST)
+
+
+async def _give(known: tuple[Message, Message], scope: Scope, send: Send) -> None:
+    """Send a kept answer; its list of headers is copied, since what stands outside adds to it."""
+    start, body = known
+    await send({**start, "headers": list(start["headers"])})
+    await send({**body, "body": b""} if scope["method"] == "HEAD" else body)
+
+
+def _word_for_word(scope: Scope) -> Hashable:
+    """A request as it came, and the day: one that comes again word for word gets the same answer without another look at it."""
+    said = (scope["method"], scope["path"], scope["query_string"], tuple(scope["headers"]))
+    return *said, scope.get("scheme", ""), scope.get("root_path", ""), time.time() // 86_400
 
 
 def _refuse(scope: Scope) -> Response | None:
