@@ -79,8 +79,11 @@ def _values_line(name: str) -> re.Pattern[str]:
 
 
 def read(path: Path) -> Query:
-    """Read one query file. Raises BadFacts for an unknown key, a malformed parameter or one without its VALUES line."""
-    text = path.read_text(encoding="utf-8")
+    """Read one query file. Raises BadFacts where it is not UTF-8, or has an unknown key, a malformed parameter or no VALUES line for one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _bad(path, error.object.count(b"\n", 0, error.start) + 1, "This is not UTF-8.", "Write UTF-8.") from error
     heads: dict[str, str] = {}
     params: dict[str, Param] = {}
     for number, line in enumerate(text.splitlines(), 1):

@@ -31,7 +31,10 @@ class Head:
             text = line.decode("utf-8")
         except UnicodeDecodeError:
             text = line.decode("cp1252", errors="replace")
-        return tuple(cell.strip() for cell in next(csv.reader([text.rstrip("\r")]), []))
+        try:
+            return tuple(cell.strip() for cell in next(csv.reader([text.rstrip("\r")]), []))
+        except csv.Error:
+            return ()
 
 
 def read_head(path: Path) -> Head:
