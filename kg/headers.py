@@ -79,7 +79,7 @@ def _values_line(name: str) -> re.Pattern[str]:
 
 
 def read(path: Path) -> Query:
-    """Read one query file. Raises BadFacts where it is not UTF-8, or has an unknown key, a malformed parameter or no VALUES line for one."""
+    """Read one query file. Raises BadFacts where it is not UTF-8, has an unknown key, a malformed parameter, or no VALUES line for one."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
