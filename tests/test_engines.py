@@ -17,7 +17,7 @@ from kg.remote import Remote
 from kg.store import Rows
 
 # Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
-DEVIATES = {"episodes", "exposed-minerals", "exposure-and-coverage"}
+DEVIATES = {"episodes"}
 
 
 @pytest.fixture(scope="module")
