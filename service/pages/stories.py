@@ -51,18 +51,27 @@ def chain(page: ThePage) -> Response:
     if not start:
         return page.answer("chains.html", title, **values)
     found = chains.chain(page.graph, start, end or None, causes_only=only == "true", lang=page.lang)
-    links = [
-        {
-            "earlier": page.thing(link["earlier"]["iri"]),
-            "link": page.say(*LINKS[link["link"]]),
-            "later": page.thing(link["later"]["iri"]),
-            "says": link["says"],
-            "certainty": page.code("certainty", link["certainty"]),
-            "sources": page.sources.mark(link["document"], link["place"]),
-            "answers": [page.thing(a["response"]["iri"], sources=page.sources.mark(a["document"], a["place"])) for a in link["answers"]],
-        }
-        for link in found["links"]
-    ]
+    links = [_link(page, link) for link in found["links"]]
+    unanswered = [page.thing(node["iri"]) for node in found["unanswered"]]
+    formats = [("JSON", _call("/chains", {"lang": page.lang, "start": start, "end": end, "causes_only": only}))]
+    values |= {"found": found, "chain": links, "unanswered": unanswered, "formats": formats}
+    return page.answer("chains.html", title, [_link_table(page, links)], **values)
+
+
+def _link(page: Page, link: dict[str, Any]) -> dict[str, Any]:
+    """A link of a chain as the page shows it, with its sources marked."""
+    return {
+        "earlier": page.thing(link["earlier"]["iri"]),
+        "link": page.say(*LINKS[link["link"]]),
+        "later": page.thing(link["later"]["iri"]),
+        "says": link["says"],
+        "certainty": page.code("certainty", link["certainty"]),
+        "sources": page.sources.mark(link["document"], link["place"]),
+        "answers": [page.thing(a["response"]["iri"], sources=page.sources.mark(a["document"], a["place"])) for a in link["answers"]],
+    }
+
+
+def _link_table(page: Page, links: list[dict[str, Any]]) -> Table:
     columns = [
         ("earlier", page.say("First", "先")),
         ("link", page.say("Link", "結びつき")),
@@ -78,12 +87,7 @@ def chain(page: ThePage) -> Response:
         | {"answers": Cell(comma.join(cell.text for cell in link["answers"])) if link["answers"] else page.none()}
         for link in links
     ]
-    table = Table("links", page.say("Links", "結びつき"), columns, rows)
-    unanswered = [page.thing(node["iri"]) for node in found["unanswered"]]
-    formats = [("JSON", _call("/chains", {"lang": page.lang, "start": start, "end": end, "causes_only": only}))]
-    return page.answer(
-        "chains.html", title, [table], **values | {"found": found, "chain": links, "unanswered": unanswered, "formats": formats}
-    )
+    return Table("links", page.say("Links", "結びつき"), columns, rows)
 
 
 @pages.get("/episodes")
