@@ -3,8 +3,7 @@
 Needs `wrk` and `virtuoso-t` (Debian: wrk, virtuoso-opensource-7) and rdflib-endpoint (`pip install rdflib-endpoint[cli]`); a server that is
 not there is left out, and said so. Data: what the documents say, without the long tables, as plain triples in one default graph. Each query
 is asked again and again (“repeated”), and with a comment that no other request has (“each new”), by 1 and by 32 clients. Ours runs
-a process for each processor. Prints requests
-in a second and the ratio of each server to ours.
+a process for each processor. Prints requests in a second and the ratio of each server to ours.
 """
 
 from __future__ import annotations
