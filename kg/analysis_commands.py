@@ -192,8 +192,8 @@ def episodes(
 
 
 def _answer(facts: Path | None, by: str, ask: Any) -> dict[str, Any]:
-    from .graph import open_graph
     from .network import SHARES
+    from .opening import open_graph
 
     one_of("by", by, SHARES)
     with plain_errors():

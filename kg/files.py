@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -101,4 +102,15 @@ def fingerprint(*folders: Path, suffixes: tuple[str, ...] = (".ttl", ".rq", ".cs
             if path.is_file() and path.suffix in suffixes:
                 total.update(str(path.relative_to(folder)).encode())
                 total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def fingerprint_of(paths: Iterable[Path], *more: str) -> str:
+    """SHA-256 over the names and bytes of these files, and further words."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.name.encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    for word in more:
+        total.update(word.encode())
     return total.hexdigest()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +28,7 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+ENGINE = f"pyoxigraph {ox.__version__}"
 DEFAULT_GRAPH = ""  # in the place of a graph's name: the triples that stand in no named graph
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -43,6 +45,18 @@ class Store:
         self.path = path
         self._store = ox.Store.read_only(str(path)) if path else ox.Store()
 
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """A new empty store on disk, open for writing; call ``finish`` when all is loaded."""
+        store = cls()
+        store._store = ox.Store(str(path))
+        return store
+
+    def finish(self) -> None:
+        """Compact a store on disk for reading and have it written."""
+        self._store.optimize()
+        self._store.flush()
+
     def load(self, path: Path, graph: str) -> int:
         """Add one Turtle file to a named graph; the graph's IRI is the base. Returns its triples. Raises BadFacts with file and line."""
         try:
@@ -56,8 +70,12 @@ class Store:
         return len(quads)
 
     def load_lines(self, lines: Iterable[str], graph: str) -> None:
-        """Add N-Triples, given line by line, to a named graph."""
+        """Add N-Triples, given line by line, to a named graph. The engine works outside of Python's global lock."""
         self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def load_quads(self, quads: bytes) -> None:
+        """Add N-Quads. The engine works outside of Python's global lock."""
+        self._store.bulk_load(quads, ox.RdfFormat.N_QUADS)
 
     def subjects(self) -> set[str]:
         """IRIs of which something is said."""
@@ -72,10 +90,11 @@ class Store:
 
     def copy_to(self, path: Path) -> None:
         """Write everything to a new store on disk."""
-        target = ox.Store(str(path))
-        target.bulk_extend(self._store)
-        target.optimize()
-        target.flush()
+        quads = BytesIO()
+        self._dump_all("nquads", quads)
+        target = Store.create(path)
+        target.load_quads(quads.getvalue())
+        target.finish()
 
     def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
@@ -292,7 +311,7 @@ def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term
 
 # fmt: off
 __all__ = [
-    "DEFAULT_GRAPH", "RDF_FORMATS", "RESULT_FORMATS", "Cell", "Output", "Row", "Rows", "Store", "Text",
+    "DEFAULT_GRAPH", "ENGINE", "RDF_FORMATS", "RESULT_FORMATS", "Cell", "Output", "Row", "Rows", "Store", "Text",
     "Triple", "iterate_names", "iterate_quads", "read_rows", "read_solutions", "read_triples", "term", "write_quads",
 ]
 # fmt: on

@@ -161,7 +161,7 @@ def test_a_file_that_is_not_turtle_is_refused_with_file_and_line(tmp_path: Path)
 
 
 def test_a_build_is_refused_with_every_finding_and_its_file(monkeypatch: pytest.MonkeyPatch, findings: list[Finding]) -> None:
-    monkeypatch.setattr(checks, "check", lambda folder, store, own: findings)
+    monkeypatch.setattr(checks, "check", lambda folder, store, own, shapes: findings)
     with pytest.raises(BadFacts) as refused:
         checks.require_clean(ROOT, Store())
     assert refused.value.extra["findings"] == [str(finding) for finding in findings]

@@ -23,6 +23,10 @@ FLOORS = [
     {"process", "building"},
     {"lanes"},
     {"graph", "pool"},
+    {"shapes"},
+    {"checks"},
+    {"opening"},
+    {"builder"},
     {"states"},
     {"readings"},
     {"eu", "stated"},
@@ -33,7 +37,7 @@ FLOORS = [
     {"network", "exposure", "subgraph"},
     {"chokepoints"},
     {"scenario"},
-    {"push", "readers", "checks", "lookup", "paths", "describe", "dataset", "drawing", "choice"},
+    {"push", "readers", "lookup", "paths", "describe", "dataset", "drawing", "choice"},
     {"layout"},
     {"spread"},
     {"export_json", "export_jsonld", "export_svg", "export_tables", "export_text", "export_xml"},
@@ -48,7 +52,7 @@ FLOORS = [
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 # Imports made inside a function to keep a slow library off the start, each with its reason.
-DOORS = {("graph", "checks"): "a build validates", ("graph", "network"): "to_networkx is a door to the floor above"}
+DOORS = {("graph", "network"): "to_networkx is a door to the floor above"}
 READERS = sorted((ROOT / "kg" / "readers").glob("*.py"))
 PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *READERS, *(ROOT / "service").rglob("*.py")])
 
@@ -101,7 +105,7 @@ def test_no_sparql_stands_in_python() -> None:
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_file_stays_readable(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 300
+    assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 50, node.name
