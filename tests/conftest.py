@@ -1,13 +1,42 @@
-"""One graph for all tests, built and checked as a user's would be; and the real servers of ``live``."""
+"""One graph for all tests, built and checked as a user's would be; one service over it; and the real servers of ``live``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
-from live import lodegraph, tiny
+from fastapi.testclient import TestClient
+from live import WAIT, lodegraph, tiny
 
 import kg
+from kg.process import Limits
+from service import create_app
 
-__all__ = ["graph", "lodegraph", "tiny"]
+__all__ = ["client", "graph", "lodegraph", "tiny"]
+ID_MOST = 20
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A long text or any bytes as a short one: what stands first in it, in plain letters. Cases of one name pytest numbers."""
+    if not isinstance(val, str | bytes):
+        return None
+    text = val.decode("ascii", "replace") if isinstance(val, bytes) else val
+    plain = "".join(sign if sign.isascii() and sign.isprintable() else "." for sign in text)
+    return plain if len(plain) <= ID_MOST else f"{plain[: ID_MOST - 2]}.."
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that the last to end is a short one."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
 def graph() -> kg.Graph:
     return kg.open_graph()
+
+
+@pytest.fixture(scope="session")
+def client(graph: kg.Graph) -> Iterator[TestClient]:
+    """The service over the graph, in this process, with limits that no test meets."""
+    with TestClient(create_app(graph, Limits(seconds=WAIT, patience=WAIT))) as opened:
+        yield opened

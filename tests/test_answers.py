@@ -345,7 +345,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         f'<{EX}thing/{number}> <{EX}p> "value {number} of a row that is long enough to make the answer large" .' for number in range(ROWS)
     )
     (folder / "data.nt").write_text("\n".join(lines), encoding="utf-8")
-    with serving("--dataset", str(folder / "data.nt"), "--rows", str(MOST), "--seconds", "60", log=folder / "log") as server:
+    with serving("--dataset", str(folder / "data.nt"), "--rows", str(MOST), log=folder / "log") as server:
         yield server
 
 
@@ -432,6 +432,9 @@ def test_nothing_of_a_spooled_answer_is_left_behind(large: Server) -> None:
     assert not [target for target in opened if "(deleted)" in str(target)]
 
 
+TURNS = 100
+
+
 def _ask_at_once(addresses: list[str]) -> tuple[list[str], list[bytes]]:
     """What an app behind the wire is asked for, and what each client gets, where all ask before the first has its answer."""
     asked: list[str] = []
@@ -439,7 +442,8 @@ def _ask_at_once(addresses: list[str]) -> tuple[list[str], list[bytes]]:
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         asked.append(scope["path"])
-        await asyncio.sleep(0.05)
+        for _ in range(TURNS):  # of the loop, in which all others ask
+            await asyncio.sleep(0)
         status = 404 if "missing" in scope["path"] else 200
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": str(len(asked)).encode()})

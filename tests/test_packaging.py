@@ -100,7 +100,7 @@ def test_a_newer_python_answers_from_the_wheel(wheel: Path, tmp_path: Path, pyth
     subprocess.run([python, "-m", "venv", tmp_path / "venv"], check=True)
     program = [str(tmp_path / "venv" / "bin" / "python"), "-m"]
     pip = [*program, "pip", "--disable-pip-version-check", "-q", "install"]
-    subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "deploy" / "requirements.txt")], check=True)
+    subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "requirements" / "serve.txt")], check=True)
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
     words = ["kg", "ask", "pillars", "--format", "csv"]
     told = [

@@ -6,13 +6,11 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
-from kg import Graph, files
-from service import create_app
+from kg import files
 from service.pages.lives import step_span
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -38,12 +36,6 @@ PAGES = {
     "/lines": ("Lines of policy", "政策方針"),
     "/documents": ("Documents", "文書"),
 }
-
-
-@pytest.fixture(scope="module")
-def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph)) as opened:
-        yield opened
 
 
 def _page(client: TestClient, address: str, status: int = 200) -> str:

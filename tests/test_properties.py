@@ -18,7 +18,7 @@ import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from live import Server
+from live import WAIT, Server
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance, unsupported_method
 
 from kg import files, open_graph
@@ -63,7 +63,7 @@ def test_every_call_answers_as_the_document_says(case: schemathesis.Case, addres
     # The document cannot name the method QUERY, which /sparql answers, and does not name the page of a form, which a GET gives.
     left_out = [positive_data_acceptance] if case.path in FREE else []
     left_out += [unsupported_method, allow_header_conformance] if case.path in ("/sparql", "/scenarios") else []
-    case.call_and_validate(base_url=address, timeout=60, excluded_checks=left_out)
+    case.call_and_validate(base_url=address, timeout=WAIT, excluded_checks=left_out)
 
 
 def test_the_document_served_is_the_one_tested(lodegraph: Server) -> None:
