@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from live import WAIT, lodegraph, tiny
 
 import kg
+from kg import built
 from kg.process import Limits
 from service import create_app
 
@@ -32,7 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def graph() -> kg.Graph:
-    return kg.open_graph()
+    built.folder().mkdir(parents=True, exist_ok=True)
+    with built.alone(built.folder()):  # of several processes of tests one builds it, and the others wait for that
+        return kg.open_graph()
 
 
 @pytest.fixture(scope="session")

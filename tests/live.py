@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg import files
+from kg import Graph, files
 
 START_SECONDS = 900.0  # the first start after a change builds and checks the graph
 TRIES = 5  # with another port each
@@ -185,8 +185,8 @@ def _await(server: Server, log: Path) -> bool:
 
 
 @pytest.fixture(scope="session")
-def lodegraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Our own graph, served as `lode serve` does."""
+def lodegraph(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Our own graph, which is built by then, served as `lode serve` does."""
     with serving(log=tmp_path_factory.mktemp("lodegraph") / "log") as server:
         yield server
 

@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from live import Reply, Server, serving
 
+from kg import Graph
+
 PATIENCE = 180.0  # seconds within which anything that is waited for must have come about
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SHORT = {
@@ -103,13 +105,13 @@ ODD = {
 
 
 @pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def short(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(log=tmp_path_factory.mktemp("short") / "log", environment=SHORT) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def long(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(log=tmp_path_factory.mktemp("long") / "log", environment=LONG) as server:
         yield server
 

@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from live import WAIT
@@ -105,6 +106,7 @@ def test_every_part_of_a_test_run_is_run_and_one_that_fails_makes_it_fail(
 
     monkeypatch.setattr(run, "install_programs", lambda: True)
     monkeypatch.setattr("subprocess.run", done)
+    monkeypatch.setattr("subprocess.Popen", lambda *_, **__: SimpleNamespace(wait=lambda: 0))
     assert run.test([]) == 1
     assert ran == ["ruff", "ruff", "mypy", "pytest", "pytest"]
     told = [line.split(" in ")[0] for line in capsys.readouterr().out.split("\n") if line]
