@@ -11,6 +11,7 @@ python3 run.py ...                 anything that `lode` takes
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,13 @@ def install_programs() -> bool:
     return not missing
 
 
+def fast_files() -> list[Path]:
+    """Files of tests that bear no mark as a whole. The others are not even read, since what they import is slow as well."""
+    marked = re.compile(r"^pytestmark\b[^\n]*(\n[^\n]*)?\bmark\.(browser|engines|slow)\b", re.MULTILINE)
+    found = sorted((HERE / "tests").glob("test_*.py"))
+    return [path.relative_to(HERE) for path in found if not marked.search(path.read_text(encoding="utf-8"))]
+
+
 def steps(words: list[str]) -> dict[str, list[str]]:
     """The parts of a test run, each a name and what `python -m` is given."""
     found = {
@@ -120,11 +128,11 @@ def steps(words: list[str]) -> dict[str, list[str]]:
         "types": ["mypy"],
     }
     if words[:1] == ["--fast"]:
-        return {**found, "tests": ["pytest", *PARTED, *FAST, *words[1:]]}
+        return {**found, "tests": ["pytest", *PARTED, *FAST, *map(str, fast_files()), *words[1:]]}
     if words:
         return {**found, "tests": ["pytest", *words]}
     apart = [f"--ignore={path}" for path in ALONE]
-    return {**found, "tests": ["pytest", *PARTED, *apart], "limits": ["pytest", *ALONE]}
+    return {**found, "tests": ["pytest", *PARTED, *apart], "limits": ["pytest", "-n", "2", "--dist", "loadgroup", *ALONE]}
 
 
 def test(words: list[str]) -> int:

@@ -26,9 +26,19 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return plain if len(plain) <= ID_MOST else f"{plain[: ID_MOST - 2]}.."
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take long come first, so that the last to end is a short one."""
+    """Files that take long come first, so that the last to end is a short one; tests of one server of limits stay in one process.
+
+    Each item is identified by its whole name. schemathesis gives one identifier to all that it makes of a test, under pytest 9.2, and of items
+    with one identifier xdist runs the first alone.
+    """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        if item.parent is not None:
+            item._nodeid = f"{item.parent.nodeid}::{item.name}"
+        for name in {"short", "long"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")

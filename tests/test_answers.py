@@ -26,6 +26,8 @@ from kg import Busy
 from kg.answers import BUFFER, Answer, Coming, Spools
 from service.wire import Wire
 
+pytestmark = pytest.mark.slow
+
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 CSV, TSV, HTML = "text/csv", "text/tab-separated-values", "text/html"
 TURTLE, NTRIPLES, JSONLD = "text/turtle", "application/n-triples", "application/ld+json"

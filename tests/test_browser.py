@@ -10,6 +10,8 @@ from browsing import WIDTHS, Reader, chromium, reader
 from live import Server
 from playwright.sync_api import Browser
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 FIRST_PAGE_MOST = 200_000  # bytes sent for the start page with all that it needs
 PAGES = [
     "/",

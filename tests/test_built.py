@@ -14,6 +14,8 @@ from kg import BadParameter, built
 from kg.settings import read_settings
 from kg.store import Store
 
+pytestmark = pytest.mark.slow
+
 HOLD = """import sys; from pathlib import Path; from kg import built
 built.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"""
 WRITE = """import sys; from pathlib import Path; from kg import built; from kg.store import Store

@@ -21,6 +21,8 @@ from kg.checks import Finding, check
 from kg.store import Store
 from kg.terms import DOC
 
+pytestmark = pytest.mark.slow
+
 ROOT = files.root()
 HERE = Path(__file__).parent / "bad"
 BASE = f"{DOC}bad/"

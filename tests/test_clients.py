@@ -25,8 +25,20 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 ROWS = f"SELECT ?d {{ GRAPH ?g {{ ?d a <{EX}Document> }} }} ORDER BY ?d"
 BUILT = f"CONSTRUCT {{ ?d a <{EX}Document> }} WHERE {{ GRAPH ?g {{ ?d a <{EX}Document> }} }}"
 # Some of these clients leave a socket for the garbage collector to close.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
+]
 DOCUMENTS = [f"{EX}copper", f"{EX}tin", f"{EX}zinc"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def set_aside() -> Iterator[None]:
+    """What other tests hold is not gone through again after each of these."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ from kg import Graph, files
 from kg.__main__ import app
 from kg.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 DAY = ("--as-of", "2012-12-31")
 
 

@@ -18,6 +18,8 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, VOID
 from kg import Graph, files
 from kg.terms import BASE, INFERRED, PREFIXES
 
+pytestmark = pytest.mark.slow
+
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = "http://www.w3.org/ns/formats/"
 READERS = {

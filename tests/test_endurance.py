@@ -15,6 +15,8 @@ from kg import Graph, StoreFailed, files, open_graph
 from kg.pool import QueryPool
 from service.app import create_app
 
+pytestmark = pytest.mark.slow
+
 OPEN = """import sys; from pathlib import Path; from kg import open_graph
 print(len(open_graph(Path(sys.argv[1]), validate=False).store))"""
 LIMITED = """import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))

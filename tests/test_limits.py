@@ -18,6 +18,8 @@ from live import Reply, Server, serving
 
 from kg import Graph
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 180.0  # seconds within which anything that is waited for must have come about
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SHORT = {

@@ -20,6 +20,8 @@ from service.app import create_app
 from service.lean import BYTES_MOST
 from service.llm import TOOLS, make_server
 
+pytestmark = pytest.mark.slow
+
 # a product of parts: it takes time, and no memory
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"{{ SELECT * {{ ?a{n} ?b{n} ?c{n} }} LIMIT 4000 }}" for n in range(3)) + " }"
 INITIALIZE = {

@@ -14,6 +14,8 @@ import pytest
 
 from kg import Graph
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOK = """
 from kg import files, headers

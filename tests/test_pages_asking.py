@@ -17,6 +17,8 @@ from service import create_app
 from service.pages import queries
 from service.pages.columns import head
 
+pytestmark = pytest.mark.slow
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 

@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 from kg import files
 from service.pages.lives import step_span
 
+pytestmark = pytest.mark.slow
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FACTS = files.root() / "ontology" / "facts"
 PAGES = {

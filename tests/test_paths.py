@@ -142,7 +142,10 @@ def test_the_rdflib_door_holds_every_graph_asked_for(graph: Graph) -> None:
         (["export", "turtle", "--center", "tungsten"], 0, "タングステン"),
     ],
 )
-def test_the_command_line_answers_on_standard_output_and_ends_with_the_right_code(words: list[str], code: int, part: str) -> None:
+def test_the_command_line_answers_on_standard_output_and_ends_with_the_right_code(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, part: str
+) -> None:
+    monkeypatch.setattr("kg.graph.open_graph", lambda **options: graph)
     result = CliRunner().invoke(app, words)
     assert result.exit_code == code, result.output
     assert part in result.stdout

@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from live import EX, Server
 
+pytestmark = pytest.mark.slow
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIRECT = {"Content-Type": "application/sparql-query"}
 UPDATE = {"Content-Type": "application/sparql-update"}

@@ -20,6 +20,8 @@ from kg.process import Limits
 from kg.terms import kind_of
 from service import create_app
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 5.0
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 KINDS = [
