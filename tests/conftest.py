@@ -30,13 +30,14 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that the last to end is a short one; tests of one server of limits stay in one process.
 
-    Each item is identified by its whole name. schemathesis gives one identifier to all that it makes of a test, under pytest 9.2, and of items
-    with one identifier xdist runs the first alone.
+    Under pytest 9.2 schemathesis 4.32 gives all that it makes of a test one identifier, and of items with one identifier xdist runs the first
+    alone: each gets its own.
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
-        if item.parent is not None:
-            item._nodeid = f"{item.parent.nodeid}::{item.name}"
+        _, bracket, label = item.name.partition("[")
+        if bracket and item.id.params is None:
+            item._id = item.id.with_params(label.removesuffix("]"))
         for name in {"short", "long"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(name))
 
