@@ -30,8 +30,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that the last to end is a short one; tests of one server of limits stay in one process.
 
-    Under pytest 9.2 schemathesis 4.32 gives all that it makes of a test one identifier, and of items with one identifier xdist runs the first
-    alone: each gets its own.
+    Under pytest 9.2 schemathesis 4.32 gives all that it makes of a test one identifier, and of items with one identifier xdist runs
+    the first alone: each gets its own.
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
