@@ -76,7 +76,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
         ("*/*;q=0", JSON),
     ],
 )
-def test_rows_and_truths_come_in_the_type_that_is_wanted_most(tiny: Server, form: str, accept: str | None, media: str) -> None:
+def test_rows_come_in_the_type_wanted_most(tiny: Server, form: str, accept: str | None, media: str) -> None:
     reply = tiny.query(FORMS[form], accept)
     assert (reply.status, reply.media) == (200, media)
     assert "Accept" in reply.headers["vary"].split(", ")
@@ -105,7 +105,7 @@ def test_rows_and_truths_come_in_the_type_that_is_wanted_most(tiny: Server, form
         ("text/turtle;q=0, */*;q=0.1", NTRIPLES),
     ],
 )
-def test_graphs_come_in_the_type_that_is_wanted_most(tiny: Server, form: str, accept: str | None, media: str) -> None:
+def test_graphs_come_in_the_type_wanted_most(tiny: Server, form: str, accept: str | None, media: str) -> None:
     reply = tiny.query(FORMS[form], accept)
     assert (reply.status, reply.media) == (200, media)
     assert "Accept" in reply.headers["vary"].split(", ")
@@ -368,7 +368,7 @@ SELECTS = [(SELECT, media) for media in (JSON, XML, CSV, TSV)]
 
 
 @pytest.mark.parametrize(("query", "media"), [*SELECTS, *((CONSTRUCT, media) for media in (TURTLE, NTRIPLES, RDFXML))])
-def test_a_large_answer_comes_whole_while_the_memory_of_the_server_stays_as_it_was(large: Server, query: str, media: str) -> None:
+def test_a_large_answer_comes_whole_in_constant_memory(large: Server, query: str, media: str) -> None:
     assert large.query("ASK {}").status == 200
     large.forget_peak()
     before = large.resident()

@@ -54,7 +54,7 @@ def _rows(client: TestClient, address: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_stands_in_both_languages_with_each_of_its_tables_as_csv(client: TestClient, address: str) -> None:
+def test_a_page_stands_in_both_languages_with_its_tables(client: TestClient, address: str) -> None:
     for lang, title in zip(("en", "ja"), PAGES[address], strict=True):
         text = _page(client, f"{address}?lang={lang}")
         heads = re.findall(r"<h1>(.*?)</h1>", text, re.DOTALL)

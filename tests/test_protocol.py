@@ -49,14 +49,14 @@ def test_an_ask_is_answered_whichever_way_it_is_sent(tiny: Server, way: str, pat
 
 @pytest.mark.parametrize("way", ["GET", "form", "direct"])
 @pytest.mark.parametrize("graphs", [*itertools.combinations((COPPER, TIN, ZINC), 1), *itertools.combinations((COPPER, TIN, ZINC), 2)])
-def test_default_graph_uri_makes_these_graphs_and_no_others_the_default_graph(tiny: Server, way: str, graphs: tuple[str, ...]) -> None:
+def test_default_graph_uri_makes_up_the_default_graph(tiny: Server, way: str, graphs: tuple[str, ...]) -> None:
     assert _found(tiny, DOCUMENTS, way, **{"default-graph-uri": graphs}) == list(graphs)
     assert _found(tiny, NAMED, way, **{"default-graph-uri": graphs}) == []
 
 
 @pytest.mark.parametrize("way", ["GET", "form", "direct"])
 @pytest.mark.parametrize("graphs", [*itertools.combinations((COPPER, TIN, ZINC), 1), *itertools.combinations((COPPER, TIN, ZINC), 2)])
-def test_named_graph_uri_lets_graph_see_these_and_no_others(tiny: Server, way: str, graphs: tuple[str, ...]) -> None:
+def test_named_graph_uri_makes_up_the_named_graphs(tiny: Server, way: str, graphs: tuple[str, ...]) -> None:
     assert _found(tiny, NAMED, way, **{"named-graph-uri": graphs}) == list(graphs)
     assert _found(tiny, DOCUMENTS, way, **{"named-graph-uri": graphs}) == []
 

@@ -241,7 +241,7 @@ def test_computed_multiples_are_those_that_the_article_states(graph: Graph, mine
         ("indium", 2011, {"no-trade-code"}),
     ],
 )
-def test_what_the_article_states_stands_beside_trade_with_why_they_differ(graph: Graph, mineral: str, year: int, notes: set[str]) -> None:
+def test_what_the_article_states_stands_beside_trade(graph: Graph, mineral: str, year: int, notes: set[str]) -> None:
     found = [one for one in beside.stated_suppliers(graph, _iri(mineral)) if one.year == year]
     assert [set(one.notes) for one in found] == [notes]
 

@@ -127,7 +127,7 @@ def test_a_minerals_measures_as_of_a_day_show_their_state(client: TestClient) ->
     assert _states(client, "/minerals/gallium/measures?as_of=2026-11-28")[ban] == ("suspension-lapsed", "2026-11-27")
 
 
-def test_measures_in_force_leave_out_what_sleeps_and_mark_what_is_over_with_nothing_later_known(client: TestClient) -> None:
+def test_measures_in_force_leave_out_the_suspended_and_mark_the_lapsed(client: TestClient) -> None:
     sleeping = _states(client, "/measures?mineral=holmium&in_force_on=2026-01-15")
     assert "cn-five-rare-earth-licence" not in sleeping
     assert {state for state, _ in sleeping.values()} == {"in-force"}
