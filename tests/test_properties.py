@@ -52,8 +52,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert thread.is_alive(), "the service did not start"
         time.sleep(0.05)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(30)
+    server.should_exit = server.force_exit = True  # without waiting for connections that clients keep
+    thread.join(WAIT)
 
 
 schemathesis.openapi.media_type("application/sparql-query", st.sampled_from(QUERIES).map(str.encode) | st.text().map(str.encode))
