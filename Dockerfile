@@ -1,13 +1,15 @@
 # docker build -t lodegraph . && docker run -p 8000:8000 lodegraph
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY deploy/requirements.txt pyproject.toml README.md LICENSE LICENSE-DATA ./
+COPY pyproject.toml README.md LICENSE LICENSE-DATA ./
+COPY requirements requirements
 COPY kg kg
 COPY service service
 COPY ontology ontology
 COPY queries queries
 RUN python -m venv /opt/lodegraph \
- && /opt/lodegraph/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+ && /opt/lodegraph/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/serve.txt \
+      -r requirements/mcp.txt -r requirements/parquet.txt -r requirements/png.txt \
  && /opt/lodegraph/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 # The graph is built and checked here, so that the service starts at once.
 RUN LODE_CACHE=/var/cache/lodegraph /opt/lodegraph/bin/lode ask pillars --format csv

@@ -12,6 +12,7 @@ import typer
 
 from . import analysis_commands, asking, export_commands, writing
 from .errors import BadFacts, BadParameter
+from .files import how_to_install
 from .loading import load
 from .tell import FORMATS, begin, one_of, plain_errors, print_rows, say, setting
 from .weighing import compare, policy, risks
@@ -73,7 +74,7 @@ def mcp(facts: Facts = None) -> None:
         except ModuleNotFoundError as error:
             if error.name != "mcp":
                 raise
-            raise BadParameter("The package “mcp” is not installed.", "Install it: pip install 'lodegraph[mcp]'.") from None
+            raise BadParameter("The package “mcp” is not installed.", how_to_install("mcp")) from None
         run(read_settings(facts=facts), say)
 
 

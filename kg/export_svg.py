@@ -11,6 +11,7 @@ from html import escape
 
 from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, Value, last_day, one_line, share_of
 from .errors import BadParameter
+from .files import how_to_install
 from .layout import COLUMNS, FONT, LINE, MARGIN, PADDING, Layout, Place, curve, layout, wrap
 
 PIXELS = 4_000_000  # of a picture that is drawn at twice its size, for slides
@@ -64,7 +65,7 @@ def png(drawing: Drawing) -> bytes:
         import resvg_py
         from noto_cjk_sans_jp_regular import FONT_PATH
     except ImportError:
-        raise BadParameter("This installation cannot draw PNG.", "Install lodegraph[png].", parameter="format") from None
+        raise BadParameter("This installation cannot draw PNG.", how_to_install("png"), parameter="format") from None
     found = layout(drawing.net, drawing.lang)
     zoom = 2.0 if found.width * found.height <= PIXELS else 1.0
     family = "Noto Sans CJK JP"

@@ -17,6 +17,7 @@ from typing import Any
 
 from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, Value
 from .errors import BadParameter
+from .files import how_to_install
 
 PARTS = ("nodes", "edges")
 DAYS = ("start", "end")
@@ -79,7 +80,7 @@ def parquet(drawing: Drawing) -> dict[str, bytes]:
         import pyarrow
         from pyarrow.parquet import write_table
     except ImportError:
-        raise BadParameter("This installation cannot write Parquet.", "Install lodegraph[parquet].", parameter="format") from None
+        raise BadParameter("This installation cannot write Parquet.", how_to_install("parquet"), parameter="format") from None
     files = {}
     for part, names, items in (
         ("nodes", ("id", *NODE_TEXTS), drawing.nodes),

@@ -37,6 +37,13 @@ def root() -> Path:
     return Path(str(resources.files("kg"))) / "data"
 
 
+def how_to_install(extra: str) -> str:
+    """The command that installs an extra (mcp, parquet, png): of the checkout where there is one, else of pip."""
+    if (root() / "run.py").is_file():
+        return f"Install it: python3 run.py install {extra}."
+    return f"Install it: pip install 'lodegraph[{extra}]'."
+
+
 def sources(folder: Path, own: Path | None = None) -> list[SourceFile]:
     """Every Turtle file below an ``ontology`` folder that is loaded, in a stable order (shapes and examples are not), then a user's own.
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from kg import BadQuery, Graph
+from kg.files import how_to_install
 from kg.pool import QueryPool
 
 from .asked import TooLarge, read_body
@@ -19,7 +20,6 @@ PATHS = ("/mcp", "/mcp/")
 BODY_MOST = 200_000
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 MISSING = "The package “mcp” is not installed."
-INSTALL = "Install it: pip install 'lodegraph[mcp]'."
 
 
 class Door:
@@ -80,7 +80,7 @@ class Door:
         self._wanted.set()
         await self._ready.wait()
         if self._manager is None:
-            return await problem(501, "Not installed", MISSING, advice=INSTALL)(scope, receive, send)
+            return await problem(501, "Not installed", MISSING, advice=how_to_install("mcp"))(scope, receive, send)
         await self._manager.handle_request(scope, _again(body, receive), send)
 
 

@@ -15,6 +15,7 @@ import ndex2.cx2
 import openpyxl
 import pandas
 from exported import Content, gather
+from live import WAIT
 
 from kg.export_tables import PARTS
 
@@ -112,7 +113,7 @@ def cx2_by_ndex2(body: bytes, folder: Path) -> Content:
 
 def dot_by_graphviz(body: bytes, folder: Path) -> Content:
     """As Graphviz itself reads it. A backslash stays doubled there until the text is drawn."""
-    done = subprocess.run(["dot", "-Tdot_json"], input=body, check=True, capture_output=True, timeout=60)
+    done = subprocess.run(["dot", "-Tdot_json"], input=body, check=True, capture_output=True, timeout=WAIT)
     assert not done.stderr
     read = json.loads(done.stdout.replace(rb"\\\\", rb"\\"))
     objects = {item["_gvid"]: _known(item) for item in read["objects"]}

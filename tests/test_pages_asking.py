@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import quote
 
@@ -18,13 +17,9 @@ from service import create_app
 from service.pages import queries
 from service.pages.columns import head
 
+pytestmark = pytest.mark.slow
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-
-
-@pytest.fixture(scope="module")
-def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph)) as opened:
-        yield opened
 
 
 def _page(client: TestClient, address: str, status: int = 200) -> str:
@@ -79,9 +74,10 @@ def test_the_day_of_the_page_is_the_day_asked_about(client: TestClient) -> None:
     assert "cn-rare-earth-export-quota" not in _page(client, "/queries/measures-in-force?as_of=2016-12-31&lang=en")
 
 
-def test_a_long_answer_is_cut_and_says_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_answer_is_cut_and_says_so(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "ROWS", 7)
-    text = _page(client, "/queries/minerals?lang=en")
+    with TestClient(create_app(graph)) as client:
+        text = _page(client, "/queries/minerals?lang=en")
     assert "The first 7 rows are shown" in text
     assert text.count("<th scope=row") == 7
 

@@ -43,7 +43,7 @@ def _cells(rows: list[dict[str, str]], series: str) -> list[tuple[str, ...]]:
     return [tuple(row[column] for column in columns) for row in rows if row["series"] == series]
 
 
-def test_a_year_of_baci_becomes_imports_of_japan_exports_of_china_and_sums_of_exporters(tmp_path: Path, names: readers.Names) -> None:
+def test_a_year_of_baci_becomes_imports_exports_and_sums_of_exporters(tmp_path: Path, names: readers.Names) -> None:
     rows, summary = _year(
         tmp_path, names, "2012,156,392,261100,10.5,2", "2012,156,251,261100,1.5,NA", "2012,251,392,261100,4,1", "2012,156,392,010110,9,9"
     )
@@ -105,7 +105,7 @@ def test_baci_of_another_edition_is_refused(tmp_path: Path, names: readers.Names
         _load(tmp_path, names, "BACI_HS17_Y2020_V202601.csv", "t,i,j,k,v,q\n2020,156,392,261100,1,2\n")
 
 
-def test_a_workbook_of_governance_gives_estimates_with_old_codes_mapped_and_gaps_kept(tmp_path: Path, names: readers.Names) -> None:
+def test_a_workbook_of_governance_maps_old_codes_and_keeps_gaps(tmp_path: Path, names: readers.Names) -> None:
     from openpyxl import Workbook
 
     book = Workbook()

@@ -240,7 +240,7 @@ def test_the_salient_statistics_give_reliance_and_the_leading_producer(tmp_path:
     ]
 
 
-def test_the_figure_of_import_sources_gives_shares_of_partners_in_the_last_year_of_its_period(tmp_path: Path, names: Names) -> None:
+def test_the_figure_of_import_sources_gives_shares_in_the_last_year_of_its_period(tmp_path: Path, names: Names) -> None:
     path = tmp_path / "MCS2026_Fig3_Major_Import_Sources.csv"
     text = "Source,Commodity,Import_Source_2021_24,Percent,NIR,Critical_Mineral\nMCS2026,Cobalt,Norway,23,79,Yes\n"
     path.write_text(text, encoding="utf-8")
