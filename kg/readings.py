@@ -116,6 +116,7 @@ def _read(series: Series, row: Row, year: int) -> Read:
         role=series.indicator,
         more_than=number(row["moreThan"]),
         less_than=number(row["lessThan"]),
+        at_least=number(row["minValue"]),
         absence=str(row["absence"] or ""),
         estimated=bool(row["estimated"]),
         hs_code=series.hs_code,

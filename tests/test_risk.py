@@ -373,7 +373,7 @@ def test_the_quantities_of_a_group_are_at_the_link(client: TestClient) -> None:
 
 
 def _told(reading: dict[str, Any]) -> bool:
-    return bool(reading["absence"] or reading["more_than"] is not None or reading["less_than"] is not None)
+    return bool(reading["absence"] or any(reading[bound] is not None for bound in ("more_than", "less_than", "at_least")))
 
 
 def test_a_member_shows_the_figures_of_its_group_and_year_holds(client: TestClient) -> None:
