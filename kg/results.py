@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import IO
+
+from .cells import Output
 
 MEDIA_TYPES = {
     "json": "application/sparql-results+json",
@@ -27,7 +28,7 @@ class TooManyBytes(Exception):
 class Escaped:
     """A file for XML to be written to, through which a carriage return inside text reaches a reader."""
 
-    def __init__(self, output: IO[bytes]) -> None:
+    def __init__(self, output: Output) -> None:
         self._output = output
 
     def write(self, data: bytes) -> int:
