@@ -6,7 +6,9 @@ a process can be ended at the deadline. Knows nothing of the graph.
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -37,11 +39,9 @@ def main() -> None:
     """Draw what comes in."""
     import resvg_py
 
-    from .worker import set_alarm
-
     zoom, lang, font, seconds = sys.argv[1:5]
-    set_alarm(float(seconds))
     if sys.platform != "win32":
+        signal.alarm(math.ceil(float(seconds)) + 1 if float(seconds) else 0)  # should the parent no longer be there to end it
         os.nice(NICENESS)
     png = resvg_py.svg_to_bytes(
         svg_string=sys.stdin.buffer.read().decode(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
@@ -40,14 +40,12 @@ def check(path: Path, format: str) -> None:
             _check_entities(path, held)
             _check_elements(path)
         elif format == "jsonld":
-            _check_depth(path, _steps(_JSON, held, b"[{", b"]}"), DEPTH_MOST["jsonld"])
+            _check_depth(path, _steps(_JSON, held, (b"[", b"{"), (b"]", b"}")), DEPTH_MOST["jsonld"])
         elif held.find(b"<<") >= 0:
             _check_depth(path, _steps(_TRIPLES, held, (b"<<", b"<<("), (b">>", b")>>")), DEPTH_MOST["triples"])
 
 
-def _steps(
-    tokens: re.Pattern[bytes], held: mmap.mmap, opens: bytes | tuple[bytes, ...], closes: bytes | tuple[bytes, ...]
-) -> Iterator[int]:
+def _steps(tokens: re.Pattern[bytes], held: mmap.mmap, opens: Container[bytes], closes: Container[bytes]) -> Iterator[int]:
     """One for what opens, minus one for what closes."""
     for match in tokens.finditer(held):
         if match[0] in opens:

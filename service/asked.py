@@ -149,9 +149,7 @@ def _from_pairs(given: list[tuple[str, str]]) -> Asked:
 
 def _graph_name(name: str, value: str) -> str:
     if is_file(value):
-        raise BadParameter(
-            f"{name} names a file: “{shown(value)}”.", "Name a graph that the service holds; no file is opened.", parameter=name
-        )
+        raise BadParameter(f"{name} names a file: “{shown(value)}”.", "Name a graph that the service holds.", parameter=name)
     try:
         term(value)
     except ValueError:
