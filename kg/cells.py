@@ -35,9 +35,12 @@ DIGITS_MOST = 300  # of a number; more than any quantity has, and fewer than Pyt
 _LEXICAL = {"integer": re.compile(r"[+-]?[0-9]+"), "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")}
 
 
-def read_number(text: str, kind: str) -> int | Decimal | str:
-    """A literal of xsd:integer or xsd:decimal as a number; as its text where it is none, or has more than ``DIGITS_MOST`` characters."""
-    if len(text) > DIGITS_MOST or not _LEXICAL[kind].fullmatch(text):
+def read_literal(text: str, kind: str) -> int | Decimal | bool | str:
+    """A literal by the local name of its datatype in XSD: numbers and booleans as such, all else as its text; so a number that is none,
+    or that has more than ``DIGITS_MOST`` characters."""
+    if kind == "boolean":
+        return text in ("true", "1")
+    if kind not in _LEXICAL or len(text) > DIGITS_MOST or not _LEXICAL[kind].fullmatch(text):
         return text
     return int(text) if kind == "integer" else Decimal(text)
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from . import rdf_guard
-from .cells import Cell, Output, Row, Rows, Text, Triple, Typed, read_number
+from .cells import Cell, Output, Row, Rows, Text, Triple, Typed, read_literal
 from .deadline import check, checked
 from .errors import BadFacts, StoreGone
 from .results import CARRIAGE_RETURN, Escaped
@@ -141,7 +141,7 @@ class Store:
 
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
-        return self.serialize(sorted(self._solve(text), key=str), format)
+        return self.serialize(sorted(checked(self._solve(text)), key=str), format)
 
     def describe(self, triples: Iterable[Triple], format: str) -> bytes:
         """Triples given as plain values (subjects and properties are IRIs) in a format of RDF_FORMATS."""
@@ -164,10 +164,6 @@ class Store:
         """Triples of this engine of one graph, or of all, as they are read; the text of each is its N-Triples without the full stop."""
         name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
         return (quad.triple for quad in checked(self._store.quads_for_pattern(None, None, None, name)))
-
-    def has_more_triples(self, graph: str, most: int) -> bool:
-        """Whether a named graph has more triples than ``most``."""
-        return next(islice(self.triples(graph), most, None), None) is not None
 
     def quads_of(self, subjects: Collection[str]) -> Iterator[tuple[str, Any]]:
         """Every triple of this engine whose subject is one of these IRIs, with the name of its graph."""
@@ -282,18 +278,13 @@ def _term(value: Cell | Text | Typed) -> Any:
     return ox.Literal(value if isinstance(value, bool | int | float) else str(value))
 
 
-def _cell(value: Any) -> Cell:  # one return a kind of term
+def _cell(value: Any) -> Cell:
     if value is None:
         return None
     if isinstance(value, ox.NamedNode):
         return Iri(value.value)
     if isinstance(value, ox.Literal):
-        kind = value.datatype.value.removeprefix(XSD)
-        if kind in ("integer", "decimal"):
-            return read_number(value.value, kind)
-        if kind == "boolean":
-            return value.value in ("true", "1")
-        return value.value
+        return read_literal(value.value, value.datatype.value.removeprefix(XSD))
     return str(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -56,7 +57,7 @@ async def source(request: Request, graph: TheGraph, slug: str, lang: Lang, forma
 def _looked_up(request: Request, graph: Graph, slug: str, format: str | None) -> tuple[str, bool]:
     """A document's IRI, and whether its graph is wanted and large. Raises UnknownName, BadParameter."""
     chosen, iri = _choose(request, format), graph.resolve(slug, ["doc"])
-    return iri, chosen != "html" and graph.store.has_more_triples(iri, LARGE)
+    return iri, chosen != "html" and _is_large(graph, iri)
 
 
 @router.get("/ontology", dependencies=[LOOKUP], summary="The ontology", response_class=Response, responses=_ANSWERS)
@@ -107,6 +108,10 @@ def _answer(request: Request, graph: Graph, iri: str, lang: str, format: str | N
         )
     tell = _graph if iri.startswith(BASE + "doc/") else _described
     return tell(request, graph, iri, chosen)
+
+
+def _is_large(graph: Graph, iri: str) -> bool:
+    return next(islice(graph.store.triples(iri), LARGE, None), None) is not None
 
 
 def _described(request: Request, graph: Graph, iri: str, format: str) -> Response:
