@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 from .cells import Output
 
@@ -17,12 +19,47 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
 }
+T = TypeVar("T")
 CHUNK = 65_536
 CARRIAGE_RETURN = b"&#13;"  # how XML must write it: a reader takes a bare one for the end of a line
 
 
 class TooManyBytes(Exception):
     """The answer has more bytes than allowed."""
+
+
+class Sink:
+    """A file for the engine to write to. After the first error, of writing or of what is read meanwhile, it takes all else and drops it:
+    the engine writes once more as it lets go of a file, where an error would have nobody to tell."""
+
+    def __init__(self, output: Output) -> None:
+        self._output, self._has_failed = output, False
+
+    def write(self, data: bytes) -> int:
+        """Take bytes. Raises what the file raises, once."""
+        if not self._has_failed:
+            with self._watched():
+                self._output.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand on what is held."""
+        if not self._has_failed:
+            with self._watched():
+                self._output.flush()
+
+    def reading(self, items: Iterable[T]) -> Iterator[T]:
+        """The items as they come. Raises what they raise."""
+        with self._watched():
+            yield from items
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._has_failed = True
+            raise
 
 
 class Escaped:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -16,7 +16,7 @@ from . import rdf_guard
 from .cells import Cell, Output, Row, Rows, Text, Triple, Typed, read_literal
 from .deadline import check, checked
 from .errors import BadFacts, StoreGone
-from .results import CARRIAGE_RETURN, Escaped
+from .results import CARRIAGE_RETURN, Escaped, Sink
 from .scan import Scan, described, explain
 from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
 
@@ -154,11 +154,11 @@ class Store:
 
     def dump(self, format: str, output: Output, graph: str | None = None) -> None:
         """Write all graphs (quads), or one graph (triples; DEFAULT_GRAPH for what stands in none), in a format of RDF_FORMATS."""
+        sink: Any = Sink(Escaped(output) if format == "rdfxml" else output)
         if graph is None and RDF_FORMATS[format].supports_datasets:
-            self._dump_all(format, output)
+            self._dump_all(format, sink)
         else:
-            target: Any = Escaped(output) if format == "rdfxml" else output
-            ox.serialize(self.triples(graph), target, RDF_FORMATS[format], prefixes=_prefixes(format))
+            ox.serialize(sink.reading(self.triples(graph)), sink, RDF_FORMATS[format], prefixes=_prefixes(format))
 
     def triples(self, graph: str | None = None) -> Iterator[Any]:
         """Triples of this engine of one graph, or of all, as they are read; the text of each is its N-Triples without the full stop."""
@@ -243,10 +243,11 @@ def read_triples(source: Any, media_type: str) -> Iterator[Any]:
     return (quad.triple for quad in ox.parse(source, format=format))
 
 
-def write_quads(graphs: Iterable[tuple[str, Iterable[Any]]], format: str, output: IO[bytes]) -> None:
+def write_quads(graphs: Iterable[tuple[str, Iterable[Any]]], format: str, output: Output) -> None:
     """Write graphs, each a name with its triples, in a format of RDF_FORMATS that has quads."""
     quads = (ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for name, triples in graphs for t in triples)
-    ox.serialize(quads, output, RDF_FORMATS[format], prefixes=_prefixes(format))
+    sink: Any = Sink(output)
+    ox.serialize(sink.reading(quads), sink, RDF_FORMATS[format], prefixes=_prefixes(format))
 
 
 def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:

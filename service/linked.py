@@ -124,5 +124,6 @@ def _graph(request: Request, graph: Graph, iri: str, format: str) -> Response:
 
 
 def _sent(request: Request, format: str, write: Callable[[Spool], object]) -> Response:
-    answer = spooled(spools_of(request), write, format)
-    return sent(answer, FORMATS[format], {"Vary": "Accept, Accept-Language"})
+    answer, media = spooled(spools_of(request), write, format), FORMATS[format]
+    media = media if "json" in media or "xml" in media else f"{media}; charset=utf-8"
+    return sent(answer, media, {"Vary": "Accept, Accept-Language"})

@@ -52,7 +52,7 @@ def spools_of(request: Request) -> Spools:
 
 def sent(answer: Answer, media: str, headers: Mapping[str, str] | None = None) -> Response:
     """The response that gives an answer: at once where it is small, else piece by piece. Text is UTF-8."""
-    told = f"{media}; charset=utf-8" if media.startswith("text/") else media
+    told = f"{media}; charset=utf-8" if media.startswith("text/") and "charset" not in media else media
     if answer.spool is None:
         return Response(answer.body, media_type=told, headers=headers)
     return StreamingResponse(answer.chunks(), media_type=told, headers=headers)
