@@ -9,7 +9,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import wraps
+from traceback import clear_frames
+from typing import ParamSpec, TypeVar
 
 from .cells import Output
 
@@ -19,6 +21,7 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
 }
+P = ParamSpec("P")
 T = TypeVar("T")
 CHUNK = 65_536
 CARRIAGE_RETURN = b"&#13;"  # how XML must write it: a reader takes a bare one for the end of a line
@@ -26,6 +29,20 @@ CARRIAGE_RETURN = b"&#13;"  # how XML must write it: a reader takes a bare one f
 
 class TooManyBytes(Exception):
     """The answer has more bytes than allowed."""
+
+
+def in_thread(call: Callable[P, T]) -> Callable[P, T]:
+    """A function that reads from the engine: an error leaves behind none of the engine's iterators, which may not end in another thread."""
+
+    @wraps(call)
+    def run(*args: P.args, **named: P.kwargs) -> T:
+        try:
+            return call(*args, **named)
+        except BaseException as error:
+            clear_frames(error.__traceback__)
+            raise
+
+    return run
 
 
 class Sink:

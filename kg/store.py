@@ -16,7 +16,7 @@ from . import rdf_guard
 from .cells import Cell, Output, Row, Rows, Text, Triple, Typed, read_literal
 from .deadline import check, checked
 from .errors import BadFacts, StoreGone
-from .results import CARRIAGE_RETURN, Escaped, Sink
+from .results import CARRIAGE_RETURN, Escaped, Sink, in_thread
 from .scan import Scan, described, explain
 from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
 
@@ -79,6 +79,7 @@ class Store:
         target.optimize()
         target.flush()
 
+    @in_thread
     def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery, Busy."""
         check()
@@ -139,6 +140,7 @@ class Store:
             for ends in ((resource, None), (None, resource)):
                 yield from (quad.triple for quad in self._store.quads_for_pattern(ends[0], None, ends[1], graph))
 
+    @in_thread
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
         return self.serialize(sorted(checked(self._solve(text)), key=str), format)
@@ -152,6 +154,7 @@ class Store:
         body = bytes(ox.serialize(triples, format=RDF_FORMATS[format], prefixes=_prefixes(format)) or b"")
         return body.replace(b"\r", CARRIAGE_RETURN) if format == "rdfxml" else body
 
+    @in_thread
     def dump(self, format: str, output: Output, graph: str | None = None) -> None:
         """Write all graphs (quads), or one graph (triples; DEFAULT_GRAPH for what stands in none), in a format of RDF_FORMATS."""
         sink: Any = Sink(Escaped(output) if format == "rdfxml" else output)
