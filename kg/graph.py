@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import built, headers
 from .answers import Kept
-from .errors import BadParameter, UnknownName
+from .errors import BadParameter, UnknownName, shown
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
 from .terms import CODE, DOC, ID, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
@@ -173,12 +173,14 @@ class Graph:
             return term(self.resolve(text, param.kinds))
         if param.type == "lang":
             if text not in LANGUAGES:
-                raise BadParameter(f"{param.name} is “{text}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
+                raise BadParameter(f"{param.name} is “{shown(text)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
             return term(text, "string")
         if param.type == "integer":
             if not _INTEGER.match(text):
                 raise BadParameter(
-                    f"{param.name} is “{text}”.", "It must be a whole number such as 2010, of nine digits at most.", parameter=param.name
+                    f"{param.name} is “{shown(text)}”.",
+                    "It must be a whole number such as 2010, of nine digits at most.",
+                    parameter=param.name,
                 )
             return term(int(text), "integer")
         if param.type == "date":
@@ -194,7 +196,7 @@ def read_day(name: str, text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise BadParameter(
-            f"{name} is “{text}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name
+            f"{name} is “{shown(text)}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name
         ) from None
 
 
@@ -205,7 +207,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     near = [folded[close] for close in difflib.get_close_matches(name.casefold(), folded, n=5, cutoff=0.5)]
     near += [option for option in options if name.casefold() in option.casefold() and option not in near][: 5 - len(near)]
     advice = f"Near it: {', '.join(near)}." if near else f"Known are, among others: {', '.join(options[:8])}."
-    return UnknownName(f"There is no {what} “{name}”.", advice, near=near)
+    return UnknownName(f"There is no {what} “{shown(name)}”.", advice, near=near)
 
 
 def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from .answers import Answer, Coming, Kept, Spools
+from .answers import Answer, Kept, Spool, Spools
 from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
 from .lanes import Lanes
 from .process import Job, Limits, Worker
@@ -46,7 +46,7 @@ class QueryPool:
         self._lock = threading.Lock()
         self._slow: OrderedDict[str, None] = OrderedDict()
         self._kept: Kept[Answer] = Kept(KEPT_MOST, KEPT_ENTRY)
-        self._spools = Spools(self.limits.spool)
+        self.spools = Spools(self.limits.spool, self._retry_after)
 
     def job(
         self,
@@ -59,15 +59,17 @@ class QueryPool:
         most: int | None = None,
         size: int | None = None,
         ours: bool = False,
+        triples: int | None = None,
     ) -> Job:
-        """Prepare a query; ``most`` rows of a SELECT and ``size`` bytes, where fewer than the limits.
+        """Prepare a query; ``most`` rows of a SELECT, ``triples`` of a graph and ``size`` bytes, where fewer than the limits.
 
         ``ours``: it is a named query, which has as many rows as it has.
 
         Raises BadQuery where it is refused before it runs.
         """
         seen = scan(text)
-        rows_most = OURS_MOST if ours else min(most, self.limits.rows) if most and seen.form == "SELECT" else self.limits.rows
+        wanted = {"SELECT": most, "CONSTRUCT": triples, "DESCRIBE": triples}.get(seen.form)
+        rows_most = OURS_MOST if ours else min(wanted or self.limits.rows, self.limits.rows)
         limits = {"most": rows_most, "bytes": min(size or self.limits.size, self.limits.size), "seconds": self.limits.seconds}
         dataset = {"default": default, "named": named, "base": base}
         content = json.dumps({"text": text, "seen": seen, "rows": rows, "graph": graph, **dataset, **limits}).encode()
@@ -103,19 +105,18 @@ class QueryPool:
         self._lanes.close()
 
     async def _run_on(self, worker: Worker, job: Job, seconds: float, lane: str) -> Answer:
-        held = Coming(self._spools, self._retry_after)
+        held = Spool(self.spools)
         try:
             done = await self._converse(worker, job, seconds, lane, held)
-            answer = Answer(done["format"], done["is_graph"], done["cut"])
-            await held.give(answer)
-        except BaseException:
+            told = done["format"], done["is_graph"], done["cut"]
+            answer = held.answer(*told) if held.fits(0) else await asyncio.to_thread(held.answer, *told)
+        finally:
             held.drop()
-            raise
         if answer.spool is None and not job.volatile:
             self._kept.put(job.key, answer, len(answer.body) + ENTRY_COST)
         return answer
 
-    async def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, held: Coming) -> dict[str, Any]:
+    async def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, held: Spool) -> dict[str, Any]:
         """Send a job and hold its chunks; what ended it. The worker goes back to its lane, or is replaced where it died."""
         told: dict[str, Any] = {}
         started, kind = time.monotonic(), b""
@@ -129,7 +130,7 @@ class QueryPool:
             while kind not in (b"D", b"E"):
                 kind, content = await worker.receive()
                 if kind == b"C":
-                    await held.add(content)
+                    await _hold(held, content)
             told = json.loads(content)
         except (EOFError, OSError, ValueError):
             told = {}  # it was killed, or died
@@ -182,3 +183,11 @@ class QueryPool:
             self._slow[key] = None
             if len(self._slow) > REMEMBERED:
                 self._slow.popitem(last=False)
+
+
+async def _hold(held: Spool, piece: bytes) -> None:
+    """Write a piece: in memory at once, to disk in a thread. Raises Busy."""
+    if held.fits(len(piece)):
+        held.write(piece)
+    else:
+        await asyncio.to_thread(held.write, piece)

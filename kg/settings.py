@@ -20,6 +20,11 @@ FILE = ".env"
 _adopted: set[str] = set()
 
 
+def processors() -> int:
+    """How many look-ups run at once where it is not set: as many as there are processors, at least two."""
+    return max(2, os.cpu_count() or 2)
+
+
 class Settings(BaseSettings):
     """All settings; each is ``LODE_`` and its name in capitals."""
 
@@ -41,6 +46,12 @@ class Settings(BaseSettings):
     query_waiting: int = Field(250, ge=0, description="Queries that may wait for a place.")
     query_patience: PositiveFloat = Field(30.0, description="Seconds that each of them waits.")
     quick_seconds: PositiveFloat = Field(1.0, description="Time of a query in the lane that is kept for quick ones.")
+    lookups: PositiveInt = Field(default_factory=processors, description="Look-ups and pages that run at once.")
+    lookup_seconds: PositiveFloat = Field(30.0, description="Time of a look-up or page.")
+    lookup_waiting: int = Field(250, ge=0, description="Look-ups that may wait for a place, and as many readings of the whole graph.")
+    lookup_patience: PositiveFloat = Field(60.0, description="Seconds that each of them waits.")
+    whole: PositiveInt = Field(2, description="Analyses, files and other readings of the whole graph that run at once.")
+    whole_seconds: PositiveFloat = Field(120.0, description="Time of one of them.")
     spool_bytes: PositiveInt = Field(1_000_000_000, description="Bytes of large answers that wait on disk for their readers.")
     cache: Path | None = Field(None, description="Folder for built stores; left out: the user's cache folder.")
     facts: str = Field("", description="Your own folder of facts and tables.")

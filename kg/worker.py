@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from . import built
-from .errors import BadQuery, LodeError
+from .errors import BadQuery, LodeError, shown
 from .remote import open_store
 from .results import TooManyBytes, Writer, boolean
 from .scan import Scan
@@ -79,7 +79,7 @@ def reply(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> tup
         return b"E", {"kind": "memory"}
     except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
         told = built.damage(store.path, error) if store.path else None
-        return b"E", _error(told or BadQuery(f"The query cannot be answered: {error}."))
+        return b"E", _error(told or BadQuery(f"The query cannot be answered: {shown(error)}."))
     except LodeError as error:
         return b"E", _error(error)
 

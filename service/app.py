@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
@@ -18,10 +19,13 @@ from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
 
-from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, running, sparql
+from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql
+from .bulkhead import Bulkheads, WorkLimits
+from .http.body import BodyLimit
 from .models import Health, Readiness
 from .wire import Wire
 
+SPARE_THREADS = 40  # beside those of look-ups: for static files, pieces of answers, health
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
 documents say of them.
 
@@ -32,7 +36,7 @@ meta = APIRouter(tags=["health"])
 
 
 @meta.get("/healthz", summary="Is the process alive")
-def healthz(request: Request) -> Health:
+async def healthz(request: Request) -> Health:
     """Answers as long as the process does, whatever became of its store: restart it where this fails."""
     graph: Graph = request.app.state.graph
     return Health(status="ok", version=kg.__version__, data_version=graph.version)
@@ -46,10 +50,12 @@ def readyz(request: Request) -> Readiness:
     return Readiness(status="ready", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
 
 
-def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: bool = True, hosts: str = "") -> FastAPI:
+def create_app(
+    graph: Graph | None = None, limits: Limits | None = None, ours: bool = True, hosts: str = "", work: WorkLimits | None = None
+) -> FastAPI:
     """The service over a graph (default: our own). ``ours`` false: some other dataset, over SPARQL alone, its default graph apart.
 
-    ``hosts``: names under which language models may address it, see ``llm_http.Door``.
+    ``limits`` of queries, ``work`` those of look-ups. ``hosts``: names under which language models may address it, see ``llm_http.Door``.
     """
     door = llm_http.Door(hosts)
 
@@ -59,10 +65,11 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         assert opened.path is not None
         app.state.graph = opened
         app.state.pool = QueryPool(opened.path, limits, union=ours)
-        app.state.places = asyncio.Semaphore(running.WHOLE_AT_ONCE)
+        app.state.bulkheads = Bulkheads(work or WorkLimits())
+        _keep_threads(app.state.bulkheads)
         app.state.ours = ours
         door.open()
-        keeper = asyncio.create_task(door.keep(opened, app.state.pool))
+        keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
         yield
         door.close()
         await keeper
@@ -79,6 +86,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Wire)
+    app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
@@ -90,3 +98,9 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         app.router.routes.append(Route(path, door))
     openapi.describe(app)
     return app
+
+
+def _keep_threads(bulkheads: Bulkheads) -> None:
+    """Have so many threads that, with every place for work taken, there are some left for what must not wait behind it."""
+    limiter = anyio.to_thread.current_default_thread_limiter()
+    limiter.total_tokens = bulkheads.lookups.most + bulkheads.whole.most + SPARE_THREADS

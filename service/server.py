@@ -18,6 +18,7 @@ from kg.process import Limits
 from kg.settings import Settings, read_settings
 
 from .app import create_app
+from .bulkhead import WorkLimits
 from .connection import Connection
 
 _opened: list[Graph] = []  # what ``run`` opened, for the app of the same process
@@ -38,6 +39,18 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
+def work_limits_of(settings: Settings) -> WorkLimits:
+    """The limits of look-ups, as set."""
+    return WorkLimits(
+        lookups=settings.lookups,
+        seconds=settings.lookup_seconds,
+        whole=settings.whole,
+        whole_seconds=settings.whole_seconds,
+        waiting=settings.lookup_waiting,
+        patience=settings.lookup_patience,
+    )
+
+
 def open_served(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Graph:
     """The graph to serve: our own, or the dataset that is set. Raises BadFacts."""
     if settings.dataset:
@@ -50,7 +63,8 @@ def make_app() -> FastAPI:
     settings = read_settings()
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
     graph = _opened.pop() if _opened else open_served(settings)
-    app = create_app(graph, limits_of(settings), ours=not settings.dataset, hosts=settings.hosts)
+    limits, work = limits_of(settings), work_limits_of(settings)
+    app = create_app(graph, limits, ours=not settings.dataset, hosts=settings.hosts, work=work)
     app.state.request_seconds = settings.request_seconds
     gc.collect()
     gc.freeze()  # what is here now stays; going through it again and again would halt every answer for a tenth of a second

@@ -11,8 +11,8 @@ from kg import Graph, files
 
 ROOT = files.root()
 FLOORS = [
-    {"errors", "terms"},
-    {"built", "files", "headers", "tokens", "cells", "results", "answers", "settings", "tables", "deposits"},
+    {"errors", "terms", "deadline", "raster"},
+    {"built", "files", "headers", "tokens", "cells", "results", "answers", "settings", "tables", "deposits", "rdf_guard"},
     {"scan"},
     {"figures", "ranks"},
     {"concentration", "dependence"},

@@ -285,7 +285,7 @@ def test_a_half_sent_body_is_answered_with_the_limit_it_reached(short: Server) -
     assert short.get("/minerals/tungsten").status == 200
     for connection in waiting:
         answer = _read(connection)
-        assert answer.startswith(b"HTTP/1.1 400")
+        assert answer.startswith(b"HTTP/1.1 408")
         assert b'"body time"' in answer
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, params
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -26,6 +26,7 @@ from kg import Graph, __version__
 from kg.graph import read_day, unknown
 from kg.terms import BASE, KINDS, kind_of, slug_of
 
+from ..bulkhead import LOOKUP
 from ..lookups import PLURALS, graph_of
 from ..negotiation import check_choice, check_given, choose, language, read_language
 from .tables import NO_DATA, NONE, Cell, Sources, Table
@@ -64,9 +65,9 @@ class PageRoute(APIRoute):
         return (match, found) if match is not Match.NONE and wants_page(scope) else (Match.NONE, {})
 
 
-def router(*, beside_calls: bool = True) -> APIRouter:
-    """A router of pages: those that stand beside a call at the same address, or those that stand alone."""
-    return APIRouter(route_class=PageRoute if beside_calls else APIRoute, include_in_schema=False)
+def router(*, beside_calls: bool = True, place: params.Depends = LOOKUP) -> APIRouter:
+    """A router of pages: those that stand beside a call at the same address, or those that stand alone; ``place`` is where they work."""
+    return APIRouter(route_class=PageRoute if beside_calls else APIRoute, include_in_schema=False, dependencies=[place])
 
 
 _templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
