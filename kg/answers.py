@@ -77,13 +77,13 @@ class Spools:
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
-        self._most = most
+        self.most = most
         self.size = 0
 
     def take(self, size: int) -> bool:
         """Count more bytes; False where there is no room."""
         with self._lock:
-            has_room = self.size + size <= self._most
+            has_room = self.size + size <= self.most
             self.size += size if has_room else 0
             return has_room
 

@@ -53,6 +53,7 @@ class Wire:
             return
         asked = _word_for_word(scope)
         if (known := self._kept.get(self._asked.get(asked))) is not None:
+            scope["app"].state.operation.metrics.cached_by("response", True)
             await _give(known, scope, send)
             return
         refused = _refuse(scope)
@@ -76,6 +77,8 @@ class Wire:
         if known is None and key in self._making:
             await self._making[key].wait()  # the same is asked by somebody else; where it cannot be kept, each has his own
             known = self._kept.get(key)
+        if key:
+            scope["app"].state.operation.metrics.cached_by("response", known is not None)
         held: list[Message] = []
 
         async def send_on(message: Message) -> None:
