@@ -59,6 +59,7 @@ def make_app() -> FastAPI:
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
     graph = _opened.pop() if _opened else open_served(settings)
     app = create_app(graph, limits_of(settings), ours=not settings.dataset, hosts=settings.hosts, settings=settings)
+    Connection.refused = staticmethod(app.state.operation.refused)
     app.state.request_seconds = settings.request_seconds
     gc.collect()
     gc.freeze()  # what is here now stays; going through it again and again would halt every answer for a tenth of a second

@@ -52,7 +52,10 @@ class Observe:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent.status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = asked
+                headers = MutableHeaders(scope=message)
+                headers[HEADER] = asked
+                if self._metrics.served.is_draining():
+                    headers["Connection"] = "close"  # so that the client's next request goes elsewhere
             else:
                 sent.size += len(message.get("body", b""))
             await send(message)

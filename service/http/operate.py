@@ -15,7 +15,7 @@ from kg.settings import Settings
 
 from . import listen
 from .drain import Drain, follow_parent
-from .logging import ROOT, QueryLog, fields
+from .logging import ROOT, QueryLog, access, fields
 from .metrics import Metrics
 from .observe import Observe
 
@@ -34,6 +34,11 @@ class Operation:
         self.drain = Drain(settings.drain_seconds)
         self.observer: Observer = Observers(self.metrics, QueryLog(settings.slow_query_seconds))
         self.contact = settings.security_contact
+
+    def refused(self, status: int, client: str) -> None:
+        """A connection was ended before a request reached the app."""
+        self.metrics.refused(status)
+        access.info("connection refused", extra=fields(status=status, client=client))
 
     def install(self, app: FastAPI) -> None:
         """Put the outermost layer round an app."""
