@@ -19,7 +19,17 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PINS = HERE / "requirements.txt"
 # Programs that the tests run, and Debian's packages that have them; pages are looked at with a Japanese font.
-PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz", "chromium": "chromium", "fc-list": "fontconfig"}
+PROGRAMS = {
+    "virtuoso-t": "virtuoso-opensource-7",
+    "dot": "graphviz",
+    "chromium": "chromium",
+    "fc-list": "fontconfig",
+    "nginx": "nginx-light",
+    "caddy": "caddy",
+    "haproxy": "haproxy",
+    "openssl": "openssl",
+    "systemd-analyze": "systemd",
+}
 FONT = "fonts-noto-cjk"
 # The tests go by file to two processes; those of limits, which measure what a busy machine blurs, come last and alone.
 ALONE = ["tests/test_limits.py"]

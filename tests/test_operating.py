@@ -401,7 +401,7 @@ def _is_there(pid: int) -> bool:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_service_that_is_told_to_stop_says_so_at_once_answers_for_a_while_and_ends_well(tmp_path: Path, workers: str) -> None:
-    (tmp_path / "data.nt").write_text("".join(f"<x:{n}> <x:b> {n} .\n" for n in range(3000)), encoding="utf-8")
+    (tmp_path / "data.nt").write_text("".join(f'<x:{n}> <x:b> "{n}" .\n' for n in range(3000)), encoding="utf-8")
     said = {"LODE_DRAIN_SECONDS": "4", "LODE_QUERY_SECONDS": "40"}
     words = ("--dataset", str(tmp_path / "data.nt"), "--workers", workers)
     with serving(*words, log=tmp_path / "log", environment=said) as server:
@@ -422,7 +422,7 @@ def test_a_service_that_is_told_to_stop_says_so_at_once_answers_for_a_while_and_
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_service_that_is_killed_leaves_no_process(tmp_path: Path, workers: str) -> None:
-    (tmp_path / "data.nt").write_text("".join(f"<x:{n}> <x:b> {n} .\n" for n in range(3000)), encoding="utf-8")
+    (tmp_path / "data.nt").write_text("".join(f'<x:{n}> <x:b> "{n}" .\n' for n in range(3000)), encoding="utf-8")
     words = ("--dataset", str(tmp_path / "data.nt"), "--workers", workers, "--seconds", "300")
     with serving(*words, log=tmp_path / "log") as server:
         until(lambda: len([pid for pid in _family(server.process.pid) if "kg.worker" in _words(pid)]) == 4 * int(workers))
