@@ -27,6 +27,7 @@ from mcp.types import (
 from kg import Graph, LodeError, __version__, lookup
 from kg.pool import QueryPool
 
+from .http.logging import root_kept
 from .llm_brief import INSTRUCTIONS, brief
 from .tools import Tools
 
@@ -76,9 +77,10 @@ TOOLS = (
 
 def make_server(graph: Graph, pool: QueryPool) -> MCPServer[Any]:
     """A server over a graph; ``pool`` runs its queries."""
-    server: MCPServer[Any] = MCPServer(
-        "lodegraph", title="Lodegraph", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
-    )
+    with root_kept():
+        server: MCPServer[Any] = MCPServer(
+            "lodegraph", title="Lodegraph", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
+        )
     tools = Tools(graph, pool)
     turns = {"graph": anyio.Semaphore(AT_ONCE), "pool": anyio.Semaphore(pool.limits.workers + AT_ONCE)}
     for name, title, about in TOOLS:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
 
-router = APIRouter(tags=["discovery"])
+from .negotiation import known_parameters
+
+router = APIRouter(tags=["discovery"], dependencies=[Depends(known_parameters)])
 VALID_DAYS = 180  # RFC 9116 recommends less than a year
 # A day is a page of its own, without end; the rest is made for programs, or costs a reading of the whole graph.
 DISALLOWED = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import os
 import re
 import signal
@@ -361,6 +362,23 @@ def test_the_log_can_be_text_or_less(tmp_path: Path, form: str, access: str, lin
     found = [line for line in (tmp_path / "log").read_text(encoding="ascii").splitlines() if "request_id=text.1" in line]
     assert len(found) == lines
     assert all(re.match(r"\S+Z INFO lodegraph\.access request .* path=\"/no\\nwhere\" .* status=404 ", line) for line in found)
+
+
+def test_the_protocols_library_leaves_the_root_logger_as_it_is(graph: Graph) -> None:
+    from kg.pool import QueryPool
+    from service.llm import make_server
+
+    root = logging.getLogger()
+    held, level = list(root.handlers), root.level
+    root.handlers.clear()
+    pool = QueryPool(graph.path or "")
+    try:
+        make_server(graph, pool)
+        assert root.handlers == []
+        assert root.level == level
+    finally:
+        root.handlers[:] = held
+        pool.close()
 
 
 def test_a_line_has_its_values_in_order() -> None:

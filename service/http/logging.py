@@ -11,6 +11,8 @@ import logging
 import re
 import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -107,6 +109,18 @@ def configure(settings: Settings) -> None:
         library.propagate = name != "uvicorn.access"
         library.setLevel(logging.WARNING)
     logging.captureWarnings(True)
+
+
+@contextmanager
+def root_kept() -> Iterator[None]:
+    """Undo what a library does to the root logger within this block."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 class _Handler(logging.StreamHandler[Any]):
