@@ -27,7 +27,17 @@ PINS = HERE / "requirements"
 SERVE, TEST = "serve", "test"
 EXTRAS = ("mcp", "parquet", "png")
 # Programs that the tests run, and Debian's packages that have them; pages are looked at with a Japanese font.
-PROGRAMS = {"virtuoso-t": "virtuoso-opensource-7", "dot": "graphviz", "chromium": "chromium", "fc-list": "fontconfig"}
+PROGRAMS = {
+    "virtuoso-t": "virtuoso-opensource-7",
+    "dot": "graphviz",
+    "chromium": "chromium",
+    "fc-list": "fontconfig",
+    "nginx": "nginx-light",
+    "caddy": "caddy",
+    "haproxy": "haproxy",
+    "openssl": "openssl",
+    "systemd-analyze": "systemd",
+}
 FONT = "fonts-noto-cjk"
 # The tests go by file to two processes, long files first; those of limits, which hold a machine up, come last and alone.
 ALONE = ["tests/test_limits.py"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from . import analysis_commands, asking, export_commands, writing
 from .errors import BadFacts, BadParameter
 from .files import how_to_install
 from .loading import load
-from .tell import FORMATS, begin, one_of, plain_errors, print_rows, say, setting
+from .tell import FORMATS, begin, one_of, open_streams, plain_errors, print_rows, say, setting
 from .weighing import compare, policy, risks
 
 app = typer.Typer(
@@ -102,13 +103,20 @@ app.callback()(begin)
 
 def main() -> None:
     """Entry point of the command."""
+    open_streams()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where what goes wrong can still be told
     except BadFacts as error:
         say(str(error))
         sys.exit(1)
-    except BrokenPipeError:  # whoever read our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # then whoever read our output has had enough
+            say(f"Standard output: {error.strerror or error}.")
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 
 

@@ -106,7 +106,7 @@ def scenario(
     from .scenario import Scenario
 
     try:
-        text = sys.stdin.read() if str(plan) == "-" else plan.read_text(encoding="utf-8")
+        text = sys.stdin.buffer.read() if str(plan) == "-" else plan.read_bytes()
         read = Scenario.model_validate_json(text)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         say(f"{plan}: {error}")

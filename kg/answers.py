@@ -52,7 +52,7 @@ class Kept(Generic[T]):
     def __init__(self, most: int, entry_most: int) -> None:
         self._lock = threading.Lock()
         self._found: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
-        self._most, self._entry_most, self._size = most, entry_most, 0
+        self.most, self._entry_most, self._size = most, entry_most, 0
 
     def get(self, key: Hashable) -> T | None:
         """What is kept under a key."""
@@ -69,7 +69,7 @@ class Kept(Generic[T]):
                 return
             self._found[key] = (value, size)
             self._size += size
-            while self._size > self._most:
+            while self._size > self.most:
                 self._size -= self._found.popitem(last=False)[1][1]
 
 
@@ -81,14 +81,14 @@ class Spools:
 
     def __init__(self, most: int, retry_after: int = 1) -> None:
         self._lock = threading.Lock()
-        self._most = most
+        self.most = most
         self.retry_after = retry_after
         self.size = 0
 
     def take(self, size: int) -> bool:
         """Count more bytes; False where there is no room."""
         with self._lock:
-            has_room = self.size + size <= self._most
+            has_room = self.size + size <= self.most
             self.size += size if has_room else 0
             return has_room
 
@@ -110,7 +110,7 @@ class Spool:
     """
 
     def __init__(self, spools: Spools, most: int | None = None) -> None:
-        self._spools, self._most = spools, most
+        self._spools, self.most = spools, most
         self._held = bytearray()
         self._counted = 0
         self._file: IO[bytes] | None = None
@@ -127,8 +127,8 @@ class Spool:
     def write(self, data: bytes) -> int:
         """Take bytes."""
         check()
-        if self._most is not None and self.size + len(data) > self._most:
-            raise OverflowError(f"more than {self._most:,} bytes")
+        if self.most is not None and self.size + len(data) > self.most:
+            raise OverflowError(f"more than {self.most:,} bytes")
         self._held += data
         if len(self._held) > (BUFFER if self._file is None else CHUNK):
             self._spill()

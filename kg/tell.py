@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,37 @@ from .errors import BadParameter, LodeError, UnknownName
 
 FORMATS = ("table", "csv", "json")
 FORMATS_RDF = (*FORMATS, "turtle")
+
+
+def open_streams() -> None:
+    """Make standard output and standard error take any text, whatever the locale is.
+
+    What is not a terminal gets UTF-8, unless ``PYTHONIOENCODING`` names another encoding. What an encoding cannot say is written as
+    ``\\u30b8``. Where a stream is closed, what goes there is dropped.
+    """
+    _fill_handles()
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # as the others
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # it stays open as long as the process
+            continue
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="backslashreplace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _fill_handles() -> None:
+    """Have no file or socket opened later get the number of a standard stream that is closed."""
+    while True:
+        handle = os.open(os.devnull, os.O_RDWR)
+        if handle > 2:
+            os.close(handle)
+            return
 
 
 @contextmanager
@@ -78,7 +112,14 @@ def print_rows(columns: list[str], rows: list[dict[str, Any]], format: str) -> N
 
 def print_json(value: Any) -> None:
     """Anything as JSON on standard output; decimals become numbers, days become text."""
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+    plain = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
+    print(json.dumps(value, ensure_ascii=plain, indent=1, default=_plain))
+
+
+def print_bytes(data: bytes) -> None:
+    """RDF on standard output as it is: UTF-8, whatever the locale is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
 
 
 def _plain(value: Any) -> Any:

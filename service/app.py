@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,10 +19,12 @@ import kg
 from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
+from kg.settings import Settings
 
-from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql
+from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql, wellknown
 from .bulkhead import Bulkheads, WorkLimits
 from .http.body import BodyLimit
+from .http.operate import Operation
 from .models import Health, Readiness
 from .wire import Wire
 
@@ -42,35 +45,45 @@ async def healthz(request: Request) -> Health:
     return Health(status="ok", version=kg.__version__, data_version=graph.version)
 
 
-@meta.get("/readyz", summary="Can the service answer")
-def readyz(request: Request) -> Readiness:
-    """Looks at the store: it can be reached and holds the data version that this program needs. Send no requests here where this fails."""
+@meta.get("/readyz", summary="Can the service answer", response_model=Readiness)
+def readyz(request: Request) -> Readiness | Response:
+    """Looks at the store: it can be reached and holds the data version that this program needs. Send no requests here where this fails,
+    as it does as soon as the service is told to stop."""
+    if request.app.state.operation.drain.has_begun:
+        return problems.problem(503, "Draining", "The service is draining: it was told to stop.", advice="Ask another.")
     graph: Graph = request.app.state.graph
     graph.store.look()
     return Readiness(status="ready", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
 
 
 def create_app(
-    graph: Graph | None = None, limits: Limits | None = None, ours: bool = True, hosts: str = "", work: WorkLimits | None = None
+    graph: Graph | None = None,
+    limits: Limits | None = None,
+    ours: bool = True,
+    hosts: str = "",
+    work: WorkLimits | None = None,
+    settings: Settings | None = None,
 ) -> FastAPI:
     """The service over a graph (default: our own). ``ours`` false: some other dataset, over SPARQL alone, its default graph apart.
 
     ``limits`` of queries, ``work`` those of look-ups. ``hosts``: names under which language models may address it, see ``llm_http.Door``.
+    ``settings``: of metrics, log and stopping (default: their defaults).
     """
-    door = llm_http.Door(hosts)
+    door, operation = llm_http.Door(hosts), Operation(settings or Settings.model_construct())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = graph or kg.open_graph()
         assert opened.path is not None
         app.state.graph = opened
-        app.state.pool = QueryPool(opened.path, limits, union=ours)
+        app.state.pool = QueryPool(opened.path, limits, union=ours, observer=operation.observer)
         app.state.bulkheads = Bulkheads(work or WorkLimits())
         _keep_threads(app.state.bulkheads)
         app.state.ours = ours
         door.open()
         keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
-        yield
+        async with operation.running(app):
+            yield
         door.close()
         await keeper
         app.state.pool.close()
@@ -90,8 +103,9 @@ def create_app(
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
+    operation.install(app)
     everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
-    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router):
+    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router, wellknown.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     for path in llm_http.PATHS if ours else ():

@@ -7,8 +7,9 @@ sent nothing for longest makes room.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -38,6 +39,7 @@ class Connection(HttpToolsProtocol):
     """uvicorn's connection with limits, which are set for the process by ``limit``."""
 
     request_seconds, stall_seconds, most = 10.0, 30.0, 1000
+    refused: ClassVar[Callable[[int, str], None]] = staticmethod(lambda status, client: None)  # is told who got which farewell
     _ended = False
     _unread = 0  # bytes taken that gave no whole head and no part of a body
     _waits: asyncio.TimerHandle | None = None
@@ -139,6 +141,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.connections.discard(self)
+        type(self).refused(int(farewell[9:12]), self.client[0] if self.client else "")
         self.transport.write(farewell)
         self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)

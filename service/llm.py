@@ -26,6 +26,7 @@ from kg import Graph, LodeError, __version__, lookup
 from kg.pool import QueryPool
 
 from .bulkhead import Bulkhead, Bulkheads, WorkLimits
+from .http.logging import root_kept
 from .llm_brief import INSTRUCTIONS, brief
 from .tools import Tools
 
@@ -77,9 +78,10 @@ TOOLS = (
 
 def make_server(graph: Graph, pool: QueryPool, bulkheads: Bulkheads | None = None) -> MCPServer[Any]:
     """A server over a graph; ``pool`` runs its queries, ``bulkheads`` (default: its own) are where all else works."""
-    server: MCPServer[Any] = MCPServer(
-        "lodegraph", title="Lodegraph", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
-    )
+    with root_kept():
+        server: MCPServer[Any] = MCPServer(
+            "lodegraph", title="Lodegraph", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
+        )
     tools = Tools(graph, pool)
     work = bulkheads or Bulkheads(WorkLimits())
     limits = pool.limits

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from kg import BadQuery, Graph
+from kg import Graph
 from kg.files import how_to_install
 from kg.pool import QueryPool
 

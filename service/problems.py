@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
 from kg.errors import SHOWN_MOST, shown
 
+from .http.logging import ROOT, fields
+
 STATUS: dict[type[LodeError], int] = {
     UnknownName: 404,
     BadParameter: 400,
@@ -27,6 +29,7 @@ STATUS: dict[type[LodeError], int] = {
     StoreGone: 503,
     StoreFailed: 502,
 }
+LOGGED = (422, 502, 503)  # what an operator may want to change something for
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MOST = 20  # of those in one request that are told
 MESSAGE_MOST = 1_000  # characters of one
@@ -34,7 +37,7 @@ _TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 4
 
 Told = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
-log = logging.getLogger("lodegraph")
+log = logging.getLogger(ROOT)
 
 
 class Problem(BaseModel):
@@ -97,7 +100,11 @@ def of(error: LodeError) -> Response:
 
 async def _on_lode_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LodeError)
-    return of(error)
+    response = of(error)
+    if response.status_code in LOGGED:
+        told = fields(status=response.status_code, title=error.title, detail=error.detail, limit=error.extra.get("limit"))
+        log.warning("not answered", extra=told)
+    return response
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
@@ -139,7 +146,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_any(request: Request, error: Exception) -> Response:
-    log.exception("%s %s", request.method, request.url.path)
+    log.error("internal error", exc_info=error, extra=fields(method=request.method, path=request.url.path))
     return problem(
         500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for."
     )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
+import uvicorn.supervisors
 from fastapi import FastAPI
 
 import kg
@@ -20,6 +25,8 @@ from kg.settings import Settings, read_settings
 from .app import create_app
 from .bulkhead import WorkLimits
 from .connection import Connection
+from .http import listen, logging
+from .http.operate import check_metrics
 
 _opened: list[Graph] = []  # what ``run`` opened, for the app of the same process
 
@@ -61,10 +68,12 @@ def open_served(settings: Settings, say: Callable[[str], None] = lambda text: No
 def make_app() -> FastAPI:
     """The app of one server process, by the environment that ``run`` leaves. Its graph is built already."""
     settings = read_settings()
+    logging.configure(settings)
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
     graph = _opened.pop() if _opened else open_served(settings)
     limits, work = limits_of(settings), work_limits_of(settings)
-    app = create_app(graph, limits, ours=not settings.dataset, hosts=settings.hosts, work=work)
+    app = create_app(graph, limits, ours=not settings.dataset, hosts=settings.hosts, work=work, settings=settings)
+    Connection.refused = staticmethod(app.state.operation.refused)
     app.state.request_seconds = settings.request_seconds
     gc.collect()
     gc.freeze()  # what is here now stays; going through it again and again would halt every answer for a tenth of a second
@@ -72,25 +81,44 @@ def make_app() -> FastAPI:
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Build what is to be served, then serve until told to stop. Raises BadFacts."""
+    """Build what is to be served, then serve until told to stop. Raises BadFacts, and OSError where the address cannot be listened on."""
     os.environ.update(settings.environment())
+    logging.configure(settings)
     _allow_files(settings.connections)
+    check_metrics(settings)
+    sockets = listen.bind(settings.host, settings.port)
     graph = open_served(settings, say)
     if settings.workers == 1:
         _opened.append(graph)
-    say(f"Lodegraph at http://{settings.host}:{settings.port} (API at /docs, SPARQL at /sparql)")
-    uvicorn.run(
+    listen.listen(sockets)
+    say(f"Lodegraph at {listen.address(settings.host, sockets[0].getsockname()[1])} (API at /docs, SPARQL at /sparql)")
+    _serve(settings, sockets)
+
+
+def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
+    """Serve until told to stop, which ends in the exit code 0."""
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn sends itself the signal again once it has stopped
+    config = uvicorn.Config(
         "service.server:make_app",
         factory=True,
-        host=settings.host,
-        port=settings.port,
         workers=settings.workers,
+        log_config=None,
         log_level="warning",
+        access_log=False,
         http=Connection,
         ws="none",
         timeout_keep_alive=5,
         timeout_graceful_shutdown=settings.grace_seconds,
     )
+    with suppress(KeyboardInterrupt):
+        if settings.workers > 1:
+            uvicorn.supervisors.Multiprocess(config, sockets).run()
+        else:
+            uvicorn.Server(config).run(sockets)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _allow_files(connections: int) -> None:

@@ -52,7 +52,7 @@ class Wire:
             await self.app(scope, receive, send)
             return
         asked = _word_for_word(scope)
-        if (known := self._kept.get(self._asked.get(asked))) is not None:
+        if (known := self._look(scope, self._asked.get(asked))) is not None:
             await _give(known, scope, send)
             return
         refused = _refuse(scope)
@@ -72,7 +72,7 @@ class Wire:
             return
 
         key = _key(scope, tag) if tag and isinstance(scope["app"].state.graph.path, Path) else ""  # a store elsewhere may be gone
-        known = self._kept.get(key) if key else None
+        known = self._look(scope, key)
         if known is None and key in self._making:
             await self._making[key].wait()  # the same is asked by somebody else; where it cannot be kept, each has his own
             known = self._kept.get(key)
@@ -95,6 +95,13 @@ class Wire:
             return
         self._asked.put(asked, key, sum(len(name) + len(value) for name, value in scope["headers"]) + ENTRY_COST)
         await _give(known, scope, send)
+
+    def _look(self, scope: Scope, key: str | None) -> tuple[Message, Message] | None:
+        """What is kept under a key, counted; nothing for no key."""
+        known = self._kept.get(key) if key else None
+        if key:
+            scope["app"].state.operation.metrics.cached_by("response", known is not None)
+        return known
 
     @contextmanager
     def _alone(self, key: str) -> Iterator[asyncio.Event]:

@@ -12,7 +12,21 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms", "deadline", "raster"},
-    {"built", "files", "headers", "tokens", "cells", "results", "answers", "settings", "tables", "deposits", "rdf_guard"},
+    {
+        "built",
+        "files",
+        "headers",
+        "tokens",
+        "cells",
+        "results",
+        "answers",
+        "settings",
+        "tables",
+        "deposits",
+        "rdf_guard",
+        "lifeline",
+        "observer",
+    },
     {"scan"},
     {"figures", "ranks"},
     {"concentration", "dependence"},

@@ -1,1 +1,1 @@
-"""What stands between the connection and the routes, whatever the route: ASGI middleware."""
+"""HTTP below the routes: response cache, body limits, headers, logging, metrics."""

@@ -155,6 +155,14 @@ class Page:
         url = self.request.url.include_query_params(lang="en" if self.ja else "ja")
         return f"{url.path}?{url.query}"
 
+    @cached_property
+    def canonical(self) -> str:
+        """The one address of this page for search engines: with its language, without a format, without the day where that is today."""
+        left_out = {"lang", "format", "table", *(("as_of",) if self.day == _today() else ())}
+        kept = sorted((name, value) for name, value in self.request.query_params.multi_items() if name not in left_out)
+        url = self.request.url
+        return f"{url.scheme}://{url.netloc}{url.path}?{urlencode([('lang', self.lang), *kept])}"
+
     def here(self, **params: Any) -> str:
         """This page's address with other parameters; a list is given value by value."""
         kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in params]
@@ -187,11 +195,15 @@ async def page_of(request: Request, graph: Annotated[Graph, Depends(graph_of)], 
 def page_at(request: Request, graph: Graph, lang: str) -> Page:
     """The page of a request. Its day is ``as_of``, else today. Raises BadParameter."""
     given = request.query_params.get("as_of")
-    day = read_day("as_of", given) if given else datetime.datetime.now(datetime.UTC).date()
+    day = read_day("as_of", given) if given else _today()
     wanted = request.query_params.get("format")
     if wanted is not None:
         check_choice("format", wanted, (*_FORMATS, "json"))
     return Page(request, graph, lang, day, bool(given))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 ThePage = Annotated[Page, Depends(page_of)]
@@ -203,7 +215,7 @@ def error_page(request: Request, problem: Mapping[str, Any], headers: Mapping[st
         lang = read_language(request, request.query_params.get("lang"))
     except Exception:  # the language itself may be what is wrong
         lang = "en"
-    page = Page(request, request.app.state.graph, lang, datetime.datetime.now(datetime.UTC).date(), False)
+    page = Page(request, request.app.state.graph, lang, _today(), False)
     answer = page.answer("problem.html", str(problem["title"]), status=int(problem["status"]), problem=problem)
     answer.headers.update({name: value for name, value in headers.items() if name in ("retry-after", "allow")})
     return answer
