@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -15,7 +14,7 @@ from . import analysis_commands, asking, export_commands, writing
 from .errors import BadFacts, BadParameter
 from .files import how_to_install
 from .loading import load
-from .tell import FORMATS, begin, one_of, open_streams, plain_errors, print_rows, say, setting
+from .tell import FORMATS, Progress, begin, one_of, open_streams, plain_errors, print_rows, say, setting
 from .weighing import compare, policy, risks
 
 app = typer.Typer(
@@ -47,18 +46,16 @@ def serve(
 
     Example: lode serve --port 8080
     """
-    gc.disable()  # libraries leave nothing behind worth looking for, and the looking takes a seventh of the start
-    from service.server import run
+    from service.start import run
 
     from .settings import read_settings
 
-    gc.enable()
-    with plain_errors():
+    with plain_errors(), Progress() as progress:
         given: dict[str, object] = {"host": host, "port": port, "workers": workers, "connections": connections, "queries": queries}
         given |= {"facts": facts, "hosts": hosts, "query_seconds": seconds, "query_rows": rows, "query_bytes": size}
         given["query_memory_mb"] = memory
         settings = read_settings(**given, dataset=os.pathsep.join(map(str, dataset)) if dataset else None)
-        run(settings, say)
+        run(settings, progress.say, progress.advance)
 
 
 @app.command()

@@ -72,6 +72,44 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+class Progress:
+    """Stages of something that takes time, on standard error: a bar on a terminal, else one line each."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __enter__(self) -> Progress:
+        """Begin; nothing is shown yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def say(self, text: str) -> None:
+        """Begin a stage, or tell something: a line, which on a terminal stays above the bar."""
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], description=text, completed=0)
+        say(text)
+
+    def advance(self, fraction: float) -> None:
+        """How much of the stage is done, 0 to 1."""
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(console=Console(stderr=True), transient=True)
+            self._bar.add_task("", total=1.0)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=fraction)
+        if fraction >= 1:
+            self.__exit__()
+
+
 def options(words: list[str]) -> dict[str, str]:
     """``--name value`` and ``--name=value`` as parameters of a query. Raises BadParameter."""
     found: dict[str, str] = {}

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 import kg
 from kg import Graph
+from kg.building import no_advance, no_report
 from kg.dataset import open_dataset
 from kg.process import Limits
 from kg.settings import Settings, read_settings
@@ -25,10 +26,8 @@ from kg.settings import Settings, read_settings
 from .app import create_app
 from .bulkhead import WorkLimits
 from .connection import Connection
-from .http import listen, logging
+from .http import logging
 from .http.operate import check_metrics
-
-_opened: list[Graph] = []  # what ``run`` opened, for the app of the same process
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -58,21 +57,21 @@ def work_limits_of(settings: Settings) -> WorkLimits:
     )
 
 
-def open_served(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Graph:
+def open_served(settings: Settings, say: Callable[[str], None] = no_report, advance: Callable[[float], None] = no_advance) -> Graph:
     """The graph to serve: our own, or the dataset that is set. Raises BadFacts."""
     if settings.dataset:
         return open_dataset(map(Path, settings.dataset.split(os.pathsep)))
-    return kg.open_graph(say=say)
+    return kg.open_graph(say=say, advance=advance)
 
 
-def make_app() -> FastAPI:
-    """The app of one server process, by the environment that ``run`` leaves. Its graph is built already."""
+def make_app(graph: Graph | None = None) -> FastAPI:
+    """The app of one server process, by the environment that ``start.run`` leaves; ``graph``: where it is open already."""
     settings = read_settings()
     logging.configure(settings)
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
-    graph = _opened.pop() if _opened else open_served(settings)
     limits, work = limits_of(settings), work_limits_of(settings)
-    app = create_app(graph, limits, ours=not settings.dataset, hosts=settings.hosts, work=work, settings=settings)
+    opened = graph or open_served(settings)
+    app = create_app(opened, limits, ours=not settings.dataset, hosts=settings.hosts, work=work, settings=settings)
     Connection.refused = staticmethod(app.state.operation.refused)
     app.state.request_seconds = settings.request_seconds
     gc.collect()
@@ -80,27 +79,19 @@ def make_app() -> FastAPI:
     return app
 
 
-def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Build what is to be served, then serve until told to stop. Raises BadFacts, and OSError where the address cannot be listened on."""
-    os.environ.update(settings.environment())
+def check(settings: Settings) -> None:
+    """Make ready what a server process needs of the system. Raises OSError where a port for metrics is taken."""
     logging.configure(settings)
     _allow_files(settings.connections)
     check_metrics(settings)
-    sockets = listen.bind(settings.host, settings.port)
-    graph = open_served(settings, say)
-    if settings.workers == 1:
-        _opened.append(graph)
-    listen.listen(sockets)
-    say(f"Lodegraph at {listen.address(settings.host, sockets[0].getsockname()[1])} (API at /docs, SPARQL at /sparql)")
-    _serve(settings, sockets)
 
 
-def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
-    """Serve until told to stop, which ends in the exit code 0."""
+def serve(settings: Settings, sockets: list[socket.socket], app: FastAPI | None) -> None:
+    """Serve until told to stop, which ends in the exit code 0: an app here, or in several processes one that each makes."""
     signal.signal(signal.SIGTERM, _leave)  # uvicorn sends itself the signal again once it has stopped
     config = uvicorn.Config(
-        "service.server:make_app",
-        factory=True,
+        app or "service.server:make_app",
+        factory=app is None,
         workers=settings.workers,
         log_config=None,
         log_level="warning",

@@ -11,7 +11,7 @@ from live import WAIT, lodegraph, tiny
 import kg
 from kg import built
 from kg.process import Limits
-from service import create_app
+from service.app import create_app
 
 __all__ = ["client", "graph", "lodegraph", "tiny"]
 ID_MOST = 20

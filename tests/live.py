@@ -174,10 +174,11 @@ def _await(server: Server, log: Path) -> bool:
         if server.process.poll() is not None:
             break
         try:
-            if server.get("/healthz").status == 200 and server.process.poll() is None:
+            if server.get("/healthz").json()["status"] == "ok" and server.process.poll() is None:
                 return True
-        except OSError:
-            time.sleep(0.05)
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.05)
     told = log.read_text(encoding="utf-8")
     if "in use" in told.lower():
         return False

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kg import Graph
-from service import create_app
+from service.app import create_app
 from service.pages import queries
 from service.pages.columns import head
 

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import allow_header_conformance, positive
 
 from kg import files, open_graph
 from kg.process import Limits
-from service import create_app
+from service.app import create_app
 
 pytestmark = pytest.mark.slow
 

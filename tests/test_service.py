@@ -18,7 +18,7 @@ from live import WAIT
 from kg import Graph, export
 from kg.process import Limits
 from kg.terms import kind_of
-from service import create_app
+from service.app import create_app
 
 pytestmark = pytest.mark.slow
 
