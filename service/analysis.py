@@ -14,6 +14,7 @@ from pydantic import WithJsonSchema
 
 from kg import analysis, chains, coverage, episodes, export, lookup, network, paths
 from kg.answers import Answer
+from kg.export_html import policy
 from kg.export_tables import PARTS
 from kg.graph import read_day
 from kg.scenario import Scenario
@@ -203,6 +204,8 @@ def graph_file(
         raise
     words = ["lodegraph", *([center.rsplit("/", 1)[-1]] if center and center.isascii() else []), *([part] if part else [])]
     headers = {"Content-Disposition": f'inline; filename="{_safe("-".join(words))}.{extension}"', "Vary": "Accept-Language"}
+    if format == "html":
+        headers["Content-Security-Policy"] = policy()
     media = f"{media}; charset=utf-8" if media.startswith("text/") else media
     if export.FORMATS[format].save is None:
         with spool:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
@@ -18,9 +19,11 @@ from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
 
-from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, running, sparql
+from . import analysis, api_docs, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, running, sparql
+from .http.cache import ResponseCache
+from .http.etags import EntityTags
+from .http.headers import ResponseHeaders
 from .models import Health, Readiness
-from .wire import Wire
 
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
 documents say of them.
@@ -73,15 +76,22 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         version=kg.__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,  # see api_docs
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), False),  # nobody listens
     )
     problems.install(app)
+    api_docs.install(app)
+    # From the inside out: a tag is of the plain bytes, and what is kept is compressed already.
+    app.add_middleware(EntityTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Wire)
+    app.add_middleware(ResponseCache)
+    app.add_middleware(ServerErrorMiddleware, handler=problems.internal_error)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
+    app.add_middleware(ResponseHeaders)
     everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
     for router in (meta, sparql.router, *(everything if ours else ()), discovery.router):
         app.include_router(router)

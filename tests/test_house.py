@@ -12,7 +12,7 @@ from kg import Graph, files
 ROOT = files.root()
 FLOORS = [
     {"errors", "terms"},
-    {"built", "files", "headers", "tokens", "cells", "results", "answers", "settings", "tables", "deposits"},
+    {"built", "files", "headers", "spreadsheet", "tokens", "cells", "results", "answers", "settings", "tables", "deposits"},
     {"scan"},
     {"figures", "ranks"},
     {"concentration", "dependence"},

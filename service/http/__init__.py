@@ -1,0 +1,1 @@
+"""HTTP below the routes: the response cache, validators and preconditions, headers of every answer."""
