@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
@@ -86,8 +85,7 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
     # From the inside out: a tag is of the plain bytes, and what is kept is compressed already.
     app.add_middleware(EntityTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(ResponseCache)
-    app.add_middleware(ServerErrorMiddleware, handler=problems.internal_error)
+    app.add_middleware(ResponseCache, on_error=problems.internal_error)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )

@@ -13,11 +13,12 @@ from contextlib import aclosing
 from pathlib import Path
 
 from cachetools import LRUCache
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from ..problems import problem
 from .conditional import not_modified
-from .headers import data_version
+from .headers import IS_COMPLETE, data_version
 from .request_head import UNCACHED, Asked, answer_at_once, asked_of, has_body, tidied, word_for_word
 from .single_flight import Failed, Flight, Outcome, Streamed, Taken, Whole
 
@@ -28,10 +29,14 @@ DAY = 86_400  # seconds
 
 
 class ResponseCache:
-    """Middleware that keeps answers. ``scope["app"].state.graph`` names the data version."""
+    """Middleware that keeps answers. ``scope["app"].state.graph`` names the data version.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``on_error`` answers where the app raises; what is kept already takes no way through it.
+    """
+
+    def __init__(self, app: ASGIApp, on_error: ExceptionHandler | None = None) -> None:
         self.app = app
+        self._unknown = ServerErrorMiddleware(self._answer, on_error)
         self._entries: LRUCache[Hashable, Whole] = LRUCache(ENTRIES_MOST, _size_of)
         self._requests: LRUCache[Hashable, Asked] = LRUCache(REQUESTS_MOST, _size_asked)
         self._flights: dict[Hashable, Flight] = {}
@@ -46,21 +51,24 @@ class ResponseCache:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        words = word_for_word(scope, today())
-        asked = self._requests.get(words)
+        asked = self._requests.get(word_for_word(scope, today()))
         entry = None if asked is None else self._entries.get(asked.key)
         if asked is not None and entry is not None:
             await _give(entry, asked, send)
-            return
+        else:
+            await self._unknown(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that was not seen word for word."""
         at_once = answer_at_once(scope)
         if at_once is not None:
             await at_once(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD") or has_body(scope) or scope["path"] in UNCACHED:
             await self.app(tidied(scope), receive, _without_body(scope, send))
         else:
-            await self._look_up(words, scope, receive, send)
+            await self._look_up(scope, receive, send)
 
-    async def _look_up(self, words: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _look_up(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD from its entry, or make the answer."""
         tidy, version = tidied(scope), data_version(scope)
         asked = asked_of(scope, tidy, version, today())
@@ -69,7 +77,7 @@ class ResponseCache:
             await self._make(asked, tidy, version, receive, send)
             return
         if asked.size <= REQUEST_MOST:
-            self._requests[words] = asked
+            self._requests[word_for_word(scope, today())] = asked
         await _give(entry, asked, send)
 
     async def _make(self, asked: Asked, scope: Scope, version: str, receive: Receive, send: Send) -> None:
@@ -200,7 +208,10 @@ async def _stream(flight: Flight, outcome: Streamed, asked: Asked, receive: Rece
 
 
 def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
-    return {"type": "http.response.start", "status": status, "headers": headers}
+    message = {"type": "http.response.start", "status": status, "headers": headers}
+    if 200 <= status < 400:
+        message[IS_COMPLETE] = True
+    return message
 
 
 def _without_body(scope: Scope, send: Send) -> Send:

@@ -20,6 +20,7 @@ DATA_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
 NOSNIFF: RawHeader = (b"x-content-type-options", b"nosniff")
 REFERRER: RawHeader = (b"referrer-policy", b"same-origin")
 VERSION = b"lode-data-version"
+IS_COMPLETE = "lode.complete"  # in a message whose headers are complete, so that nobody looks again
 
 METHODS = {
     "/sparql": "GET, HEAD, POST, QUERY, OPTIONS",
@@ -76,7 +77,7 @@ class ResponseHeaders:
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                await send(_begun(message, scope))
+                await send(message if IS_COMPLETE in message else _begun(message, scope))
             elif len(message.get("body", b"")) > CHUNK:
                 await _in_chunks(message, send)
             else:
