@@ -16,6 +16,7 @@ from typing import Any
 import typer
 
 from .errors import BadParameter, LodeError, UnknownName
+from .spreadsheet import neutralise
 
 FORMATS = ("table", "csv", "json")
 FORMATS_RDF = (*FORMATS, "turtle")
@@ -131,7 +132,7 @@ def print_rows(columns: list[str], rows: list[dict[str, Any]], format: str) -> N
     if format == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(columns)
-        writer.writerows(["" if row[c] is None else row[c] for c in columns] for row in rows)
+        writer.writerows([neutralise(row[c]) for c in columns] for row in rows)
         return None
     from rich.console import Console
     from rich.table import Table

@@ -13,6 +13,7 @@ from pydantic import WithJsonSchema
 
 from kg import analysis, chains, coverage, episodes, export, lookup, network, paths
 from kg.answers import spooled
+from kg.export_html import policy
 from kg.export_tables import PARTS
 from kg.graph import read_day
 from kg.scenario import Scenario
@@ -199,6 +200,8 @@ def graph_file(
     answer = spooled(spools_of(request), lambda spool: export.save(graph, format, spool, **chosen), format)  # type: ignore[arg-type]
     words = ["lodegraph", *([center.rsplit("/", 1)[-1]] if center and center.isascii() else []), *([part] if part else [])]
     headers = {"Content-Disposition": f'inline; filename="{_safe("-".join(words))}.{extension}"', "Vary": "Accept-Language"}
+    if format == "html":
+        headers["Content-Security-Policy"] = policy()
     return sent(answer, media, headers)
 
 

@@ -21,12 +21,14 @@ from kg.pool import QueryPool
 from kg.process import Limits
 from kg.settings import Settings
 
-from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql, wellknown
+from . import analysis, api_docs, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql, wellknown
 from .bulkhead import Bulkheads, WorkLimits
 from .http.body import BodyLimit
+from .http.cache import ResponseCache
+from .http.etags import EntityTags
+from .http.headers import ResponseHeaders
 from .http.operate import Operation
 from .models import Health, Readiness
-from .wire import Wire
 
 SPARE_THREADS = 40  # beside those of look-ups: for static files, pieces of answers, health
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
@@ -93,16 +95,22 @@ def create_app(
         version=kg.__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,  # see api_docs
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), False),  # nobody listens
     )
     problems.install(app)
+    api_docs.install(app)
+    # From the inside out: a tag is of the plain bytes, and what is kept is compressed already.
+    app.add_middleware(EntityTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Wire)
+    app.add_middleware(ResponseCache, on_error=problems.internal_error)
     app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
+    app.add_middleware(ResponseHeaders)
     operation.install(app)
     everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
     for router in (meta, sparql.router, *(everything if ours else ()), discovery.router, wellknown.router):

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .http.headers import secured
 from .problems import problem
 
 HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
@@ -23,7 +24,10 @@ ADDRESS_MOST = 65_000  # bytes of an address; the parser reads no more than 65,5
 def _farewell(status: int, title: str, detail: str, advice: str, **headers: str) -> bytes:
     """An answer below the app, with the end of the connection."""
     answer = problem(status, title, detail, advice=advice, headers={"connection": "close", **headers})
-    lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()), *(b"%s: %s" % header for header in answer.raw_headers)]
+    lines = [
+        b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()),
+        *(b"%s: %s" % header for header in secured(answer.raw_headers)),
+    ]
     return b"\r\n".join([*lines, b"", bytes(answer.body)])
 
 

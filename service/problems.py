@@ -76,7 +76,6 @@ def install(app: FastAPI) -> None:
         (LodeError, _on_lode_error),
         (RequestValidationError, _on_validation),
         (HTTPException, _on_http),
-        (Exception, _on_any),
     ):
         app.add_exception_handler(kind, _or_page(told))
 
@@ -150,3 +149,6 @@ async def _on_any(request: Request, error: Exception) -> Response:
     return problem(
         500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for."
     )
+
+
+internal_error = _or_page(_on_any)  # for what no other handler takes

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from kg import Graph, files
 from kg.answers import Answer, Spool, spooled
 from kg.headers import Param, Query, read_all
+from kg.spreadsheet import neutralise
 from kg.store import Cell, Rows, read_rows
 from kg.terms import DOC, ID, LANGUAGES
 
@@ -157,9 +158,9 @@ def plain(cell: Cell) -> str | int | float | bool | None:
 
 
 def as_csv(rows: Rows) -> str:
-    """Rows as CSV; what is missing is an empty cell."""
+    """Rows as CSV for people, see ``kg.spreadsheet``; what is missing is an empty cell."""
     held = io.StringIO()
     writer = csv.DictWriter(held, rows.columns, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({key: "" if value is None else plain(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: neutralise(plain(value)) for key, value in row.items()} for row in rows)
     return held.getvalue()

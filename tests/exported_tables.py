@@ -18,6 +18,7 @@ from exported import Content, gather
 from live import WAIT
 
 from kg.export_tables import PARTS
+from kg.spreadsheet import restore
 
 Rows = list[dict[str, Any]]
 
@@ -48,7 +49,9 @@ def _unpacked(body: bytes, folder: Path) -> None:
 
 def gephi_by_pandas(body: bytes, folder: Path) -> Content:
     _unpacked(body, folder)
-    nodes, edges = (pandas.read_csv(folder / f"{part}.csv", dtype=str, keep_default_na=False).to_dict("records") for part in PARTS)
+    nodes, edges = (
+        pandas.read_csv(folder / f"{part}.csv", dtype=str, keep_default_na=False).map(restore).to_dict("records") for part in PARTS
+    )
     assert list(nodes[0])[:2] == ["Id", "Label"]
     assert {row["Type"] for row in edges} == {"Directed"}
     edges = [{**row, "relation": row["Label"], "weight": row["Weight"]} for row in edges]
@@ -60,6 +63,7 @@ def neo4j_by_duckdb(body: bytes, folder: Path) -> Content:
     nodes, edges = (
         _asked(f"FROM read_csv('{folder}/{part}.csv', all_varchar=true, header=true, quote='\"', escape='\"')") for part in PARTS
     )
+    nodes, edges = ([{name: restore(value or "") for name, value in row.items()} for row in rows] for rows in (nodes, edges))
     plain = [{name.partition(":")[0] or name: value for name, value in row.items()} for row in nodes]
     assert all(row[":LABEL"] for row in nodes)
     named = [{**{name.partition(":")[0] or name: value for name, value in row.items()}, "relation": row[":TYPE"]} for row in edges]

@@ -21,10 +21,10 @@ import rdflib
 from live import EX, Reply, Server, serving
 from rdflib.compare import isomorphic
 from rdflib.query import Result
+from service.wire import Wire
 
 from kg import Busy
 from kg.answers import BUFFER, Answer, Coming, Spools
-from service.wire import Wire
 
 pytestmark = pytest.mark.slow
 

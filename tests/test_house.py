@@ -16,6 +16,7 @@ FLOORS = [
         "built",
         "files",
         "headers",
+        "spreadsheet",
         "tokens",
         "cells",
         "results",
