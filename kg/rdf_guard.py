@@ -10,6 +10,7 @@ import mmap
 import re
 from collections import Counter
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
@@ -31,18 +32,34 @@ _TRIPLES = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Why a file is not read, and what to do about it."""
+
+    why: str
+    advice: str
+
+
 def check(path: Path, format: str) -> None:
     """See that a file of a format of ``store.RDF_FORMATS`` holds nothing that grows as it is read. Raises BadFacts."""
     if not path.stat().st_size:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
-        if format == "rdfxml":
-            _check_entities(path, held)
-            _check_elements(path)
-        elif format == "jsonld":
-            _check_depth(path, _steps(_JSON, held, (b"[", b"{"), (b"]", b"}")), DEPTH_MOST["jsonld"])
-        elif held.find(b"<<") >= 0:
-            _check_depth(path, _steps(_TRIPLES, held, (b"<<", b"<<("), (b">>", b")>>")), DEPTH_MOST["triples"])
+        fault = _fault(held, format)
+    if fault is None and format == "rdfxml":
+        fault = _elements(path)
+    if fault is not None:
+        raise BadFacts(f"{path.name} is not read: {fault.why}.", fault.advice, findings=[str(path)])
+
+
+def _fault(held: mmap.mmap, format: str) -> Fault | None:
+    if format == "rdfxml":
+        return _entities(held)
+    if format == "jsonld":
+        return _depth(_steps(_JSON, held, (b"[", b"{"), (b"]", b"}")), DEPTH_MOST["jsonld"])
+    if held.find(b"<<") < 0:
+        return None
+    return _depth(_steps(_TRIPLES, held, (b"<<", b"<<("), (b">>", b")>>")), DEPTH_MOST["triples"])
 
 
 def _steps(tokens: re.Pattern[bytes], held: mmap.mmap, opens: Container[bytes], closes: Container[bytes]) -> Iterator[int]:
@@ -54,35 +71,39 @@ def _steps(tokens: re.Pattern[bytes], held: mmap.mmap, opens: Container[bytes], 
             yield -1
 
 
-def _check_depth(path: Path, steps: Iterator[int], most: int) -> None:
+def _depth(steps: Iterator[int], most: int) -> Fault | None:
     depth = 0
     for step in steps:
         depth = max(0, depth + step)
         if depth > most:
-            raise _refused(path, f"it nests deeper than {most}", "Write it flatter.")
+            return Fault(f"it nests deeper than {most}", "Write it flatter.")
+    return None
 
 
-def _check_entities(path: Path, held: mmap.mmap) -> None:
+def _entities(held: mmap.mmap) -> Fault | None:
     """Entities may stand for text alone, and short text: then they grow no faster than the file."""
-    if held.find(b"<!ENTITY") < 0:
-        return
     sizes: dict[bytes, int] = {}
     for start in re.finditer(rb"<!ENTITY", held):
         match = _DECLARATION.match(held, start.start())
         if match is None:
             declared = bytes(held[start.start() : start.start() + 80]).decode("utf-8", "replace")
-            raise _refused(path, f"“{shown(declared)}” declares no plain entity", 'Declare entities as <!ENTITY name "text">, or none.')
+            return Fault(f"“{declared}” declares no plain entity", 'Declare entities as <!ENTITY name "text">, or none.')
         named = [name for name in _REFERENCE.findall(match["value"]) if name not in _PREDEFINED]
         if named or len(match["value"]) > ENTITY_MOST:
-            why = f"the entity “{shown(match['name'].decode())}” names another, or has more than {ENTITY_MOST} bytes"
-            raise _refused(path, why, "Write out what it stands for.")
+            name = shown(match["name"].decode("utf-8", "replace"))
+            return Fault(f"the entity “{name}” names another, or has more than {ENTITY_MOST} bytes", "Write out what it stands for.")
         sizes[match["name"]] = max(sizes.get(match["name"], 0), len(match["value"]))
-    used = Counter(match[1] for match in _REFERENCE.finditer(held))
+    used = Counter(match[1] for match in _REFERENCE.finditer(held)) if sizes else Counter[bytes]()
     if sum(used[name] * size for name, size in sizes.items()) > max(GROWTH_MOST * len(held), ENTITIES_FREE):
-        raise _refused(path, f"its entities come to more than {GROWTH_MOST} times its size", "Write out what they stand for.")
+        return Fault(f"its entities come to more than {GROWTH_MOST} times its size", "Write out what they stand for.")
+    return None
 
 
-def _check_elements(path: Path) -> None:
+class _TooDeep(Exception):
+    """Elements nest too deep."""
+
+
+def _elements(path: Path) -> Fault | None:
     """The depth of elements, as far as a reader of XML comes; what is no XML, the engine tells."""
     depth, most = 0, DEPTH_MOST["rdfxml"]
 
@@ -90,7 +111,7 @@ def _check_elements(path: Path) -> None:
         nonlocal depth
         depth += 1
         if depth > most:
-            raise _refused(path, f"it nests deeper than {most}", "Write it flatter.")
+            raise _TooDeep
 
     def end(name: str) -> None:
         nonlocal depth
@@ -102,9 +123,8 @@ def _check_elements(path: Path) -> None:
         with path.open("rb") as file:
             while data := file.read(READ):
                 parser.Parse(data)
+    except _TooDeep:
+        return Fault(f"it nests deeper than {most}", "Write it flatter.")
     except expat.ExpatError:
-        return
-
-
-def _refused(path: Path, why: str, advice: str) -> BadFacts:
-    return BadFacts(f"{path.name} is not read: {why}.", advice, findings=[str(path)])
+        return None
+    return None

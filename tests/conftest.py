@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         _, bracket, label = item.name.partition("[")
         if bracket and item.id.params is None:
             item._id = item.id.with_params(label.removesuffix("]"))
-        for name in {"short", "long"}.intersection(getattr(item, "fixturenames", ())):
+        for name in sorted({"short", "long"}.intersection(getattr(item, "fixturenames", ()))):
             item.add_marker(pytest.mark.xdist_group(name))
 
 
