@@ -7,6 +7,7 @@ sent nothing for longest makes room.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -37,6 +38,19 @@ TOO_LONG = _farewell(414, "Address too long", f"The address has more than {ADDRE
 TOO_MANY = _farewell(503, "Busy", "Every connection is at work.", "Try again in a moment.", **{"retry-after": "2"})
 UNREADABLE = _farewell(400, "Bad request", "This cannot be read as HTTP/1.1.", "Send a request line, headers, an empty line.")
 LINGER = 2.0
+UNSENT_MOST = 65_536  # bytes that the system holds unsent, so that it is seen how far a slow client is
+
+
+def _bound_unsent(transport: asyncio.Transport) -> None:
+    """Let the system take little ahead of the network, where it can be told so.
+
+    Its buffer grows to megabytes, and tells of room only once a third is free: a slow client
+    would seem to take nothing for minutes.
+    """
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    connected = transport.get_extra_info("socket")
+    if option is not None and connected is not None:
+        connected.setsockopt(socket.IPPROTO_TCP, option, UNSENT_MOST)
 
 
 class Connection(HttpToolsProtocol):
@@ -57,6 +71,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a connection; refuse it where all are at work."""
         super().connection_made(transport)
+        _bound_unsent(transport)
         if len(self.connections) > self.most and not self._make_room():
             self._end(TOO_MANY)
         else:

@@ -11,8 +11,6 @@ import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph
@@ -21,7 +19,6 @@ import rdflib
 from live import EX, Reply, Server, serving
 from rdflib.compare import isomorphic
 from rdflib.query import Result
-from service.wire import Wire
 
 from kg import Busy
 from kg.answers import BUFFER, Answer, Coming, Spools
@@ -432,51 +429,6 @@ def test_nothing_of_a_spooled_answer_is_left_behind(large: Server) -> None:
     assert large.query(f"{SELECT} LIMIT {ASKED - 7}", CSV).status == 200
     opened = [link.readlink() for link in Path(f"/proc/{large.process.pid}/fd").iterdir() if link.is_symlink()]
     assert not [target for target in opened if "(deleted)" in str(target)]
-
-
-TURNS = 100
-
-
-def _ask_at_once(addresses: list[str]) -> tuple[list[str], list[bytes]]:
-    """What an app behind the wire is asked for, and what each client gets, where all ask before the first has its answer."""
-    asked: list[str] = []
-    served = SimpleNamespace(state=SimpleNamespace(graph=SimpleNamespace(version="1", path=Path("store"))))
-
-    async def slow(scope: Any, receive: Any, send: Any) -> None:
-        asked.append(scope["path"])
-        for _ in range(TURNS):  # of the loop, in which all others ask
-            await asyncio.sleep(0)
-        status = 404 if "missing" in scope["path"] else 200
-        await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": str(len(asked)).encode()})
-
-    wire = Wire(slow)
-
-    async def ask(address: str) -> bytes:
-        told: list[bytes] = []
-
-        async def send(message: Any) -> None:
-            told.append(message.get("body", b""))
-
-        scope = {"type": "http", "method": "GET", "path": address, "query_string": b"", "headers": [], "app": served}
-        await wire(scope, None, send)  # type: ignore[arg-type]  # nothing is received
-        return b"".join(told)
-
-    async def ask_all() -> list[bytes]:
-        return await asyncio.gather(*map(ask, addresses))
-
-    return asked, asyncio.run(ask_all())
-
-
-def test_what_many_ask_at_once_is_made_once() -> None:
-    asked, told = _ask_at_once(["/minerals/tungsten"] * 20 + ["/minerals/nickel"])
-    assert sorted(asked) == ["/minerals/nickel", "/minerals/tungsten"]
-    assert told[:20] == [told[0]] * 20
-
-
-def test_of_what_is_not_kept_each_who_asks_has_his_own() -> None:
-    assert len(_ask_at_once(["/minerals/missing"] * 5)[0]) == 5
-    assert len(_ask_at_once(["/sparql"] * 5)[0]) == 5
 
 
 def test_where_the_disk_has_no_room_a_large_answer_is_refused_and_nothing_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
