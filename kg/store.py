@@ -79,7 +79,6 @@ class Store:
         target.optimize()
         target.flush()
 
-    @in_thread
     def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery, Busy."""
         check()
@@ -232,6 +231,7 @@ def read_rows(source: Any) -> Rows:
     return _rows(read_solutions(source))
 
 
+@in_thread
 def _rows(solutions: Any) -> Rows:
     names = [v.value for v in solutions.variables]
     found = checked(solutions)
