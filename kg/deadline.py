@@ -61,7 +61,10 @@ def left() -> float | None:
 
 def checked(items: Iterable[T]) -> Iterator[T]:
     """The items as they come, with a look at the clock before the first and every so many. Raises Busy."""
-    for number, item in enumerate(items):
-        if number % EVERY == 0:
-            check()
-        yield item
+    try:
+        for number, item in enumerate(items):
+            if number % EVERY == 0:
+                check()
+            yield item
+    finally:
+        del items  # an error that is told in another thread keeps nothing of the engine alive

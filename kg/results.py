@@ -40,6 +40,7 @@ def in_thread(call: Callable[P, T]) -> Callable[P, T]:
             return call(*args, **named)
         except BaseException as error:
             clear_frames(error.__traceback__)
+            del args, named
             raise
 
     return run

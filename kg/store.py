@@ -98,7 +98,6 @@ class Store:
         target.load_quads(quads.getvalue())
         target.finish()
 
-    @in_thread
     def query(self, text: str) -> Rows:
         """Rows of a SELECT over all graphs taken together. Raises BadQuery, Busy."""
         check()
@@ -251,6 +250,7 @@ def read_rows(source: Any) -> Rows:
     return _rows(read_solutions(source))
 
 
+@in_thread
 def _rows(solutions: Any) -> Rows:
     names = [v.value for v in solutions.variables]
     found = checked(solutions)
