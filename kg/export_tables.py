@@ -1,8 +1,8 @@
 """The drawing as tables: CSV for Gephi and for Neo4j, workbooks for Excel and for Kumu, Parquet.
 
 Two tables, nodes and edges, each a file; their bytes and those of the archive that holds both are the same for the same drawing. Knows
-these formats and the columns that their readers ask for; knows nothing of the graph. Texts in CSV are as ``kg.spreadsheet`` writes them, and
-``kg.spreadsheet.restore`` reads them back; in a workbook and in Parquet they stand as they are, since a cell there has a type.
+these formats and the columns that their readers ask for; knows nothing of the graph. Texts in CSV are as ``kg.spreadsheet`` writes them,
+whose ``restore`` reads them back; in a workbook and in Parquet they stand as they are, since a cell there has a type.
 """
 
 from __future__ import annotations
