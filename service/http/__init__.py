@@ -1,1 +1,1 @@
-"""HTTP below the routes: the response cache, validators and preconditions, headers of every answer."""
+"""HTTP below the routes: response cache, entity tags, preconditions, headers of every answer."""
