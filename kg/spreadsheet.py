@@ -1,4 +1,4 @@
-"""Cells of CSV made for people: a text that a spreadsheet would run as a formula gets an apostrophe before it.
+"""Cells of CSV made for people: a text that would run as a formula gets an apostrophe before it.
 
 Holds for texts alone: a number stays a number, whatever its sign. ``restore`` gives back what
 ``neutralise`` was given. SPARQL results as CSV are not made by this: their form is the W3C's.
@@ -14,7 +14,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutralise(cell: T) -> T | str:
-    """The cell; a text that begins with one of FORMULA_SIGNS, after any apostrophes, with one more."""
+    """The cell; a text that begins with a formula sign, after any apostrophes, with one more."""
     return f"'{cell}" if _is_formula(cell) else cell
 
 

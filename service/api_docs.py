@@ -1,4 +1,4 @@
-"""The pages /docs and /redoc over the OpenAPI document, from files of our own, with a policy that lets them work."""
+"""The pages /docs and /redoc over the OpenAPI document, with a policy that lets them work."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _page(made: Callable[[FastAPI, str], HTMLResponse]) -> Callable[[Request], H
 
 
 def policy(body: bytes) -> str:
-    """The policy of a viewer's page: its files, and the inline scripts that it has, by their hashes."""
+    """The policy of a viewer's page: our own files, and its inline scripts by their hashes."""
     digests = (hashlib.sha256(script).digest() for script in _INLINE.findall(body))
     named = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return _POLICY.format(scripts=" ".join(named))

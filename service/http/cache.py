@@ -1,4 +1,4 @@
-"""The response cache: whole 200 answers to GET, least recently used first out, and their conditional forms.
+"""The response cache: whole 200 answers to GET, least recently used first out.
 
 Plain ASGI, so that it costs next to nothing. The data never change under a running service, so
 that what was right once may be given again. It stands outside of compression: each coding of an
@@ -82,7 +82,14 @@ class ResponseCache:
             self._requests[word_for_word(scope, today())] = asked
         await _give(entry, asked, send)
 
-    async def _make(self, asked: Asked, scope: Scope, version: str, receive: Receive, send: Send) -> None:
+    async def _make(
+        self,
+        asked: Asked,
+        scope: Scope,
+        version: str,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         """Make an answer with all who ask for the same; alone where it can be nobody else's."""
         flight, outcome, is_own = await self._fly(asked.key, scope, version, receive)
         if isinstance(outcome, Taken) or (_is_private(outcome) and not is_own):
@@ -95,7 +102,13 @@ class ResponseCache:
         elif isinstance(outcome, Whole):
             await _give(outcome, asked, send)
 
-    async def _fly(self, key: Hashable, scope: Scope, version: str, receive: Receive) -> tuple[Flight, Outcome | None, bool]:
+    async def _fly(
+        self,
+        key: Hashable,
+        scope: Scope,
+        version: str,
+        receive: Receive,
+    ) -> tuple[Flight, Outcome | None, bool]:
         """The flight for a key, how it ended, and whether it was begun for this request.
 
         Who joined one that failed takes part in one more.
@@ -105,7 +118,13 @@ class ResponseCache:
             flight, outcome, is_own = await self._join(key, scope, version, receive)
         return flight, outcome, is_own
 
-    async def _join(self, key: Hashable, scope: Scope, version: str, receive: Receive) -> tuple[Flight, Outcome | None, bool]:
+    async def _join(
+        self,
+        key: Hashable,
+        scope: Scope,
+        version: str,
+        receive: Receive,
+    ) -> tuple[Flight, Outcome | None, bool]:
         flight = self._flights.get(key)
         is_own = flight is None
         if flight is None:
@@ -196,7 +215,13 @@ async def _instead(status: int, entry: Whole | Streamed, asked: Asked, send: Sen
     await send({"type": "http.response.body", "body": b"" if asked.is_head else body})
 
 
-async def _stream(flight: Flight, outcome: Streamed, asked: Asked, receive: Receive, send: Send) -> None:
+async def _stream(
+    flight: Flight,
+    outcome: Streamed,
+    asked: Asked,
+    receive: Receive,
+    send: Send,
+) -> None:
     """Send an answer that comes in pieces; it is stopped where its body is not wanted."""
     status = _status(outcome, asked)
     if status != outcome.status:

@@ -1,6 +1,7 @@
-"""Conditional requests (RFC 9110, section 13): preconditions of a GET or HEAD against its whole answer.
+"""Conditional requests (RFC 9110, section 13): preconditions of a GET or HEAD.
 
-Ranges are not served: a request with Range or If-Range gets the whole answer, as section 14.2 allows.
+They are applied to the whole answer. Ranges are not served: a request with Range or If-Range gets
+the whole answer, as section 14.2 allows.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Preconditions:
         return None if values == [None] * len(names) else cls(*values)
 
     def status(self, etag: str, last_modified: str | None) -> int:
-        """The status for a 200 with these validators: 200, 304 or 412, by the order of section 13.2.2."""
+        """The status for a 200 with these validators: 200, 304 or 412, as section 13.2.2 has it."""
         if self.match is not None:
             if not _names(self.match, etag, strong=True):
                 return 412

@@ -1,4 +1,4 @@
-"""Entity tags of answers: by content. Stands inside of compression, so that a tag is of the bytes before it.
+"""Entity tags of answers: by content. Stands inside of compression: a tag is of the plain bytes.
 
 A tag is weak, since the compressed and the plain form share it. A short stream is gathered and
 tagged as a whole; a longer one has a tag of what determines it: program, data, request. No stream
@@ -26,7 +26,7 @@ _OF_REQUEST = ("accept", "accept-language", "host")
 
 
 class EntityTags:
-    """Middleware that gives each 200 to a GET its ETag, Cache-Control and Vary, unless it is no-store."""
+    """Middleware that gives a 200 to a GET its ETag, Cache-Control and Vary; no-store gets none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -108,7 +108,7 @@ def content_tag(headers: Headers, body: bytes) -> str:
 
 
 def stream_tag(scope: Scope) -> str:
-    """The entity tag of a long stream: the program, the data, and all of the request that decides."""
+    """The entity tag of a long stream: program, data, and all of the request that decides."""
     given = Headers(scope=scope)
     asked = (
         *(__version__, data_version(scope), scope["path"], scope["query_string"].decode("latin-1")),

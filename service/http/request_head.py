@@ -1,4 +1,4 @@
-"""The head of a request: what is refused at once, what its answer depends on, and its tidied form."""
+"""The head of a request: what is refused at once, what an answer depends on, its tidied form."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _refuse_host(scope: Scope) -> Response | None:
     """RFC 9112, section 3.2: one header Host of a valid form, which HTTP/1.1 requires."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if len(hosts) > 1 or (not hosts and scope.get("http_version") == "1.1"):
-        told = f"The request has {len(hosts)} headers Host." if hosts else "There is no header Host."
+        told = f"There are {len(hosts)} headers Host."
         return problem(400, "Bad request", told, advice="Send one header Host.")
     if hosts and not _AUTHORITY.fullmatch(hosts[0]):
         told = "The header Host is no host with or without a port."
@@ -67,7 +67,8 @@ def _refuse_size(scope: Scope) -> Response | None:
             return problem(431, "Header too large", told, advice=advice)
     count = scope["query_string"].count(b"&") + 1
     if count > PARAMETERS_MOST:
-        told, advice = f"The address has {count:,} parameters.", f"At most {PARAMETERS_MOST:,} are read."
+        told = f"The address has {count:,} parameters."
+        advice = f"At most {PARAMETERS_MOST:,} are read."
         return problem(400, "Bad parameter", told, advice=advice)
     try:
         scope["query_string"].decode()
@@ -84,7 +85,9 @@ def tidied(scope: Scope) -> Scope:
     absent; of a GET, preconditions and ranges are left out, which are applied to its answer.
     """
     is_read = scope["method"] in ("GET", "HEAD")
-    dropped = {*(name.encode() for name in _JOINED), b"accept-encoding", *(CONDITIONAL if is_read else ())}
+    dropped = {b"accept-encoding", *(name.encode() for name in _JOINED)}
+    if is_read:
+        dropped |= CONDITIONAL
     kept = [header for header in scope["headers"] if header[0] not in dropped]
     given = Headers(scope=scope)
     for name in _JOINED:
@@ -117,8 +120,7 @@ def asked_of(scope: Scope, tidy: Scope, version: str, day: int) -> Asked:
     """
     given = Headers(scope=tidy)
     accepts = tuple(given.get(name) for name in ("accept", "accept-language", "accept-encoding"))
-    server = scope.get("server")
-    place = (given.get("host"), scope.get("scheme"), scope.get("root_path"), server and tuple(server))
+    place = (given.get("host"), scope.get("scheme"), scope.get("root_path"), _server(scope))
     key = (version, day, scope["path"], scope["query_string"], *accepts, *place)
     size = sum(len(name) + len(value) for name, value in scope["headers"])
     size += len(scope["path"]) + len(scope["query_string"])
@@ -126,7 +128,12 @@ def asked_of(scope: Scope, tidy: Scope, version: str, day: int) -> Asked:
 
 
 def word_for_word(scope: Scope, day: int) -> Hashable:
-    """A request as it came, on its day: the same words get the same answer without a closer look."""
+    """A request as it came, on its day: the same words get the same answer without another look."""
     said = (scope["method"], scope["path"], scope["query_string"], tuple(scope["headers"]))
+    return *said, day, scope.get("scheme"), scope.get("root_path"), _server(scope)
+
+
+def _server(scope: Scope) -> tuple[object, ...] | None:
+    """Host and port that answer, which an answer to a request without Host may name."""
     server = scope.get("server")
-    return *said, day, scope.get("scheme"), scope.get("root_path"), server and tuple(server)
+    return tuple(server) if server else None
