@@ -31,7 +31,7 @@ ENTRY_COST = 1_000  # bytes that a kept answer takes beside its own
 OURS_MOST = 1_000_000_000  # rows: no limit but that of bytes
 RESIDENT_MOST = 300_000_000  # bytes that a worker may hold after a query; one that holds more is replaced
 START_SECONDS = 30.0
-KILLED, OVERFLOWED = -9, -11  # how a process tells of SIGKILL and SIGSEGV
+KILLED, OVERFLOWED, ALARMED = -9, -11, -14  # how a process tells of SIGKILL, SIGSEGV and SIGALRM
 
 
 class _Lost(Exception):
@@ -207,7 +207,8 @@ class QueryPool:
             return "killed"
         if not worker.ready:
             return "start"
-        return "depth" if code == OVERFLOWED else "memory"
+        # Its own alarm, set for a second more than the limit, goes first where the event loop is late.
+        return {OVERFLOWED: "depth", ALARMED: "time"}.get(code, "memory")
 
     def _died(self, lane: str) -> None:
         self._observer.replaced(lane, "killed")

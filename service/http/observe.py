@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..problems import internal_error
 from .logging import ROOT, access, fields, new_request_id, request_id
 from .metrics import PATH, Metrics
 from .routes import Templates
@@ -28,6 +29,7 @@ class _Sent:
 
     status: int = 0
     size: int = 0
+    is_whole: bool = False
 
 
 class Observe:
@@ -58,6 +60,7 @@ class Observe:
                     headers["Connection"] = "close"  # so that the client's next request goes elsewhere
             else:
                 sent.size += len(message.get("body", b""))
+                sent.is_whole = not message.get("more_body", False)
             await send(message)
 
         with self._metrics.in_progress.track_inprogress():
@@ -75,9 +78,11 @@ class Observe:
         except ClientDisconnect:
             sent.status = GONE
         except Exception as error:
+            if sent.is_whole:  # answered and told within
+                return
             if sent.status:  # too late for another answer: the connection is ended, and the server tells why
                 raise
-            told = await self._owner.exception_handlers[Exception](Request(scope, receive), error)  # type: ignore[misc]  # ours is async
+            told = await internal_error(Request(scope, receive), error)
             await told(scope, receive, send)
 
     def _own_page(self, scope: Scope) -> Response:
