@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import errno
 import io
@@ -21,7 +20,7 @@ from rdflib.compare import isomorphic
 from rdflib.query import Result
 
 from kg import Busy
-from kg.answers import BUFFER, Answer, Coming, Spools
+from kg.answers import BUFFER, Answer, Spool, Spools, spooled
 
 pytestmark = pytest.mark.slow
 
@@ -435,38 +434,31 @@ def test_where_the_disk_has_no_room_a_large_answer_is_refused_and_nothing_is_hel
     def full() -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    async def hold(pieces: list[bytes]) -> None:
-        coming = Coming(spools, retry_after=1)
+    def hold(pieces: list[bytes]) -> None:
+        spool = Spool(spools)
         try:
             for piece in pieces:
-                await coming.add(piece)
+                spool.write(piece)
         finally:
-            coming.drop()
+            spool.drop()
 
     spools = Spools(10 * BUFFER)
     monkeypatch.setattr("tempfile.TemporaryFile", full)
-    asyncio.run(hold([b"x" * BUFFER]))  # memory is enough
+    hold([b"x" * BUFFER])  # memory is enough
     with pytest.raises(Busy, match="No space left"):
-        asyncio.run(hold([b"x" * BUFFER, b"x"]))
+        hold([b"x" * BUFFER, b"x"])
     assert spools.size == 0
 
 
 def test_large_answers_take_only_as_much_room_as_there_is() -> None:
-    async def hold(size: int) -> tuple[Answer, bytes]:
-        coming, answer = Coming(spools, retry_after=1), Answer("json", False, False)
-        try:
-            for _ in range(size):
-                await coming.add(b"x" * BUFFER)
-            await coming.give(answer)
-        except Busy:
-            coming.drop()
-            raise
+    def hold(size: int) -> tuple[Answer, bytes]:
+        answer = spooled(spools, lambda spool: [spool.write(b"x" * BUFFER) for _ in range(size)], "json")
         return answer, b"".join(answer.chunks())
 
     spools = Spools(5 * BUFFER)
-    answer, told = asyncio.run(hold(3))
+    answer, told = hold(3)
     assert (len(told), answer.spool is None, spools.size) == (3 * BUFFER, False, 3 * BUFFER)
     with pytest.raises(Busy, match="Too many"):
-        asyncio.run(hold(3))
+        hold(3)
     del answer
-    assert asyncio.run(hold(1))[0].spool is None
+    assert hold(1)[0].spool is None

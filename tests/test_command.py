@@ -26,7 +26,7 @@ DAY = ("--as-of", "2012-12-31")
 @pytest.fixture(autouse=True)
 def one_graph(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """The graph of all tests, so that no command opens its own."""
-    monkeypatch.setattr("kg.graph.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.opening.open_graph", lambda **options: graph)
 
 
 def run(*words: str, code: int = 0, given: str | None = None) -> Result:

@@ -28,8 +28,8 @@ RUN = """
 import io, json, sys
 import kg.graph, kg.tell
 from kg.__main__ import main
-opened = kg.graph.open_graph()
-kg.graph.open_graph = lambda *given, **options: opened
+opened = kg.opening.open_graph()
+kg.opening.open_graph = lambda *given, **options: opened
 plan = b'{"actions": [{"action": "restrict", "supplier": "china", "percent": 100, "minerals": ["tungsten"]}]}'
 codes = {}
 for words in json.loads(sys.argv[1]):
