@@ -7,7 +7,6 @@ cache of answers: who waits for an answer that somebody else asked for never wai
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,8 +16,6 @@ from ..problems import problem
 BODY_MOST = 1_000_000
 BODY_SECONDS = 10.0
 LENGTH_DIGITS = 18  # of a Content-Length that is worth reading
-
-log = logging.getLogger("lodegraph")
 
 
 class _HungUp(Exception):
@@ -45,8 +42,7 @@ class BodyLimit:
             async with asyncio.timeout(seconds):
                 body = await _read(Headers(scope=scope), receive)
         except _HungUp:
-            log.info("The client hung up inside the body of %s %s.", scope["method"], ascii(scope["path"][:200]))
-            return
+            return  # which the log of requests tells
         except _TooLarge:
             told = f"The body has more than {BODY_MOST:,} bytes."
             refused = problem(413, "Content too large", told, advice="Send less.", limit="body")
