@@ -98,9 +98,7 @@ class Service:
     def memory(self, name: str = "VmRSS") -> int:
         """Bytes that the process of the service itself holds; ``VmHWM``: the most since
         ``forget_peak``."""
-        told = Path(f"/proc/{self.process.pid}/status").read_text()
-        [line] = [line for line in told.splitlines() if line.startswith(f"{name}:")]
-        return int(line.split()[1]) * 1024
+        return memory_of(self.process.pid, name)
 
     def forget_peak(self) -> int:
         """Measure ``VmHWM`` afresh from now on; the bytes that are held now."""
@@ -117,6 +115,15 @@ class Service:
             except OSError:
                 continue
         return held
+
+
+def memory_of(pid: int, name: str) -> int:
+    """Bytes of memory of a process by a name of ``/proc/PID/status``; 0 where it is gone."""
+    try:
+        told = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in told.splitlines() if line.startswith(name)) * 1024
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
