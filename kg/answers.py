@@ -11,7 +11,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Generic, TypeVar
 
 from .deadline import check
@@ -35,15 +35,25 @@ class Answer:
     cut: bool
     body: bytes = b""
     spool: IO[bytes] | None = None
+    release: Callable[[], object] | None = field(default=None, repr=False, compare=False)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, piece by piece; to be read once where there is a spool."""
         if self.spool is None:
             yield self.body
             return
-        with self.spool:
+        try:
             while piece := self.spool.read(CHUNK):
                 yield piece
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Remove the temporary file, and count its bytes no more; for who does not read all."""
+        if self.spool is not None:
+            self.spool.close()
+        if self.release is not None:
+            self.release()
 
 
 class Kept(Generic[T]):
@@ -98,8 +108,8 @@ class Spools:
             self.size -= size
 
     def hold(self, answer: Answer, size: int) -> None:
-        """Give bytes back once nobody holds the answer any more."""
-        weakref.finalize(answer, self.give_back, size)
+        """Give bytes back once the answer is closed, or nobody holds it any more."""
+        answer.release = weakref.finalize(answer, self.give_back, size)
 
 
 class Spool:

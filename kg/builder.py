@@ -1,4 +1,5 @@
-"""The process that builds a store: ``python -m kg.builder BASE TARGET [--own FOLDER] [--unchecked]``.
+"""The process that builds a store: ``python -m kg.builder BASE TARGET [--own FOLDER] [--unchecked]``,
+or of RDF files alone ``[--files FORMAT=PATH ...]``.
 
 It reports on standard output, one JSON object a line: ``say`` (a stage), ``advance`` (0 to 1) and, where it fails,
 ``error``. Whoever opens the graph starts it, and so keeps none of the memory that building takes.
@@ -17,7 +18,7 @@ from .checks import require_clean
 from .errors import LodeError
 from .opening import is_on_record
 from .shapes import Shapes
-from .store import Store
+from .store import Store, bulk_load
 
 
 def build(base: Path, own: Path | None, target: Path, validate: bool, say: Report, advance: Advance) -> None:
@@ -47,12 +48,18 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--own", type=Path)
     parser.add_argument("--unchecked", action="store_true")
+    parser.add_argument("--files", nargs="+", metavar="FORMAT=PATH")
     given = parser.parse_args()
 
     def tell(**event: object) -> None:
         print(json.dumps(event), flush=True)
 
     try:
+        if given.files:
+            named = (text.split("=", 1) for text in given.files)
+            formats = {Path(path): format for format, path in named}
+            built.write(lambda folder: bulk_load(formats, folder), given.target)
+            return
         build(given.base, given.own, given.target, not given.unchecked, lambda text: tell(say=text), lambda part: tell(advance=part))
     except LodeError as error:
         tell(error={"kind": type(error).__name__, "detail": error.detail, "advice": error.advice, "extra": error.extra})

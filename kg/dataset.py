@@ -9,7 +9,7 @@ from pathlib import Path
 from . import built, files
 from .errors import BadFacts
 from .graph import Graph
-from .opening import open_built
+from .opening import open_built, run_builder
 from .store import bulk_load
 
 EXTENSIONS = {
@@ -22,6 +22,7 @@ EXTENSIONS = {
     ".owl": "rdfxml",
     ".jsonld": "jsonld",
 }
+SMALL_MOST = 5_000_000  # bytes of files that are loaded without a process of their own
 
 
 def open_dataset(paths: Iterable[Path]) -> Graph:
@@ -39,6 +40,15 @@ def open_dataset(paths: Iterable[Path]) -> Graph:
         total.update(f"{path.resolve().as_uri()} {path.stat().st_size} ".encode())  # an IRI may be relative to its file
         total.update(path.read_bytes())
     target = built.folder() / f"dataset-{total.hexdigest()[:24]}"
-    formats = {path: EXTENSIONS[path.suffix.lower()] for path in given}
-    store = open_built(target, lambda: built.write(lambda folder: bulk_load(formats, folder), target))
+    formats = {path.resolve(): EXTENSIONS[path.suffix.lower()] for path in given}
+    store = open_built(target, lambda: _build(formats, target))
     return Graph(store, files.root(), total.hexdigest(), target)
+
+
+def _build(formats: dict[Path, str], target: Path) -> None:
+    """Build the store, by another process where that takes much memory, which none but it keeps."""
+    if sum(path.stat().st_size for path in formats) <= SMALL_MOST:
+        built.write(lambda folder: bulk_load(formats, folder), target)
+        return
+    named = [f"{format}={path}" for path, format in formats.items()]
+    run_builder(files.root(), target, ["--files", *named])

@@ -121,12 +121,30 @@ def _build(base: Path, own: Path | None, target: Path, *, validate: bool, say: R
 
 
 def _run(base: Path, own: Path | None, target: Path, validate: bool, say: Report, advance: Advance) -> None:
-    words = [sys.executable, "-m", "kg.builder", str(base.resolve()), str(target.absolute())]
-    words += ["--own", str(own.resolve())] if own else []
+    words = ["--own", str(own.resolve())] if own else []
     words += [] if validate else ["--unchecked"]
+    run_builder(base, target, words, say, advance)
+
+
+def run_builder(
+    base: Path,
+    target: Path,
+    words: list[str],
+    say: Report = no_report,
+    advance: Advance = no_advance,
+) -> None:
+    """Have ``kg.builder`` build a store, with further words. Raises BadFacts, StoreFailed."""
+    command = [sys.executable, "-m", "kg.builder", str(base.resolve()), str(target.absolute())]
     home = Path(__file__).resolve().parent.parent
     error: dict[str, Any] = {}
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=home, text=True, encoding="utf-8") as child:
+    with subprocess.Popen(
+        [*command, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        cwd=home,
+        text=True,
+        encoding="utf-8",
+    ) as child:
         assert child.stdout
         for line in child.stdout:
             event = json.loads(line)

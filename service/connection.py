@@ -1,7 +1,7 @@
 """Connections that do not wait for ever: for a head that drips in, a body that nobody reads, an answer that is not taken.
 
-uvicorn times only what is idle after an answer, and its fast parser bounds nothing. Where all places are taken, the connection that has
-sent nothing for longest makes room.
+uvicorn times only what is idle after an answer, and its fast parser bounds nothing. Where all places are taken, the connection whose
+request, head or body, is not whole for longest makes room.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Connection(HttpToolsProtocol):
     request_seconds, stall_seconds, most = 10.0, 30.0, 1000
     refused: ClassVar[Callable[[int, str], None]] = staticmethod(lambda status, client: None)  # is told who got which farewell
     _ended = False
+    _body_until = 0.0  # when the body of the latest request is due
     _unread = 0  # bytes taken that gave no whole head and no part of a body
     _waits: asyncio.TimerHandle | None = None
     _stalls: asyncio.TimerHandle | None = None
@@ -99,6 +100,7 @@ class Connection(HttpToolsProtocol):
             raise ValueError("too many requests at once")
         super().on_headers_complete()
         self._unread = 0
+        self._body_until = self.loop.time() + self.request_seconds
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be read."""
@@ -133,7 +135,10 @@ class Connection(HttpToolsProtocol):
     @property
     def waits_until(self) -> float | None:
         """When this connection will be ended for having sent no whole request; None while it has one."""
-        return self._waits.when() if self._waits else None
+        if self._waits:
+            return self._waits.when()
+        is_sending = self.cycle is not None and self.cycle.more_body and not self.cycle.response_started
+        return self._body_until if is_sending and not self.pipeline else None
 
     def _watch(self) -> None:
         if self._ended:

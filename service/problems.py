@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
 from kg.errors import SHOWN_MOST, shown
@@ -145,6 +146,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_any(request: Request, error: Exception) -> Response:
+    if isinstance(error, ClientDisconnect):  # which is no fault; nobody reads the answer
+        return Response(status_code=499)
     log.error("internal error", exc_info=error, extra=fields(method=request.method, path=request.url.path))
     return problem(
         500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for."

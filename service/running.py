@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from kg.answers import Answer, Spools
 from kg.pool import QueryPool
@@ -55,4 +56,23 @@ def sent(answer: Answer, media: str, headers: Mapping[str, str] | None = None) -
     told = f"{media}; charset=utf-8" if media.startswith("text/") and "charset" not in media else media
     if answer.spool is None:
         return Response(answer.body, media_type=told, headers=headers)
-    return StreamingResponse(answer.chunks(), media_type=told, headers=headers)
+    return SpoolResponse(answer, told, headers)
+
+
+class SpoolResponse(StreamingResponse):
+    """An answer from its temporary file, which is given back at the end of sending.
+
+    However that ends: what a client that hangs up leaves behind may be held by the traceback of an
+    error, until garbage is next collected.
+    """
+
+    def __init__(self, answer: Answer, media: str, headers: Mapping[str, str] | None) -> None:
+        super().__init__(answer.chunks(), media_type=media, headers=headers)
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._answer.close()

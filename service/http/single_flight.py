@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope
 
 from .headers import RawHeader, completed
@@ -60,6 +60,10 @@ class Failed:
 
 
 Outcome = Whole | Streamed | Taken | Failed
+
+
+class _Unfinished(RuntimeError):
+    """The app ended without a whole answer."""
 
 
 class Flight:
@@ -115,7 +119,7 @@ class Flight:
     async def pieces(self, receive: Receive) -> AsyncGenerator[Message, None]:
         """Messages of a stream's body, to whom it was given; the next is made once one is sent.
 
-        Raises what the app raises.
+        Raises what the app raises, ClientDisconnect where the client went away.
         """
         watching = asyncio.create_task(self._watch(receive))
         more = True
@@ -123,7 +127,8 @@ class Flight:
             while more:
                 message = await self._pieces.get()
                 if isinstance(message, Failed):
-                    raise message.error
+                    is_gone = self._left.is_set() and isinstance(message.error, _Unfinished)
+                    raise ClientDisconnect if is_gone else message.error
                 yield message
                 more = message.get("more_body", False)
                 self._pieces.task_done()
@@ -147,10 +152,10 @@ class Flight:
         except Exception as error:
             self._fail(error)
         except asyncio.CancelledError:
-            self._tell(RuntimeError("The work was stopped."))
+            self._tell(_Unfinished("The work was stopped."))
             raise
         else:
-            self._tell(RuntimeError("The app ended without a whole answer."))
+            self._tell(_Unfinished("The app ended without a whole answer."))
 
     def _fail(self, error: Exception) -> None:
         """The app raised; where no client is there to be told, the log is."""
