@@ -81,9 +81,7 @@ def tell_figure(graph: Graph, figure: ComputedFigure, lang: str = "en", via: str
         "material": figure.material or None,
         "hs_codes": list(figure.hs_codes),
         "main_forms": figure.is_main_forms,
-        "leaders": [
-            {"of": leader.country, "label": graph.label(leader.country, lang), "share": leader.share} for leader in figure.leaders
-        ],
+        "leaders": [{"of": leader.country, "label": graph.label(leader.country, lang), "share": leader.share} for leader in figure.leaders],
         "countries": figure.countries or None,
         "covered": figure.known_share,
         "published": figure.printed_as or None,

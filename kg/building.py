@@ -53,9 +53,10 @@ def fill(
 ) -> None:
     """Put all source text and what the rules infer from it into an empty store.
 
-    The rules see documents and deposits, not the rows of the tables of figures: no rule reads those, and a store
-    without them is small. The figures of risk are computed from the rows as they pass, in memory. The engine loads in threads of its own while Python makes the next lines. ``say`` is given
-    each stage, ``advance`` the part of it that is done, from 0 to 1. Raises BadFacts.
+    The rules see documents and deposits, not the rows of the tables of figures: no rule reads those, and a store without them
+    is small. The figures of risk are computed from the rows as they pass, in memory. The engine loads in threads of its own
+    while Python makes the next lines. ``say`` is given each stage, ``advance`` the part of it that is done, from 0 to 1.
+    Raises BadFacts.
     """
     say("Reading the documents")
     text = Store()

@@ -55,7 +55,8 @@ def price_multiple(before: Read, after: Read) -> Computed:
 def quota_to_demand(quota: Read, demand: Read) -> Computed:
     """Export quota of one country / demand of another, in times: the higher, the looser; below 1 it would not meet that demand.
 
-    Both of one year. A quota that does not say its basis counts products as shipped; over a demand in oxide, that is noted. Where one of the two does not say its basis the ratio is given and noted; two bases that differ raise MixedBases.
+    Both of one year. A quota that does not say its basis counts products as shipped; over a demand in oxide, that is noted.
+    Where one of the two does not say its basis the ratio is given and noted; two bases that differ raise MixedBases.
     Raises BadParameter where a figure is missing or the demand is nothing.
     """
     unsaid = NOT_SAID in (quota.basis, demand.basis) or not (quota.basis and demand.basis)

@@ -275,7 +275,6 @@ def test_a_quota_above_demand_is_loose_and_says_what_it_counts(graph: Graph) -> 
     found = {f.year: f for f in of_mineral(graph, f"{ID}mineral/rare-earths", 2012) if f.method == "quota-to-demand"}
     assert round(found[2009].value or 0, 2) == Decimal("2.44")
     assert {"basis-not-said", "product-over-oxide"} <= set(found[2009].notes)
-    assert not graph.ask("computed-figures", mineral="rare-earths", method="hhi")[0]["methodCode"] == "quota-tightness"
 
 
 def test_a_figure_names_the_series_that_it_is_of(graph: Graph) -> None:

@@ -108,7 +108,10 @@ def figures(page: Page, risks: dict[str, Any]) -> Table:
                 "coverage": Cell() if figure["covered"] is None else Cell(number(figure["covered"], 3)),
             }
         )
-    about = page.say("Computed from the sources when the graph was built; none is an official score.", "グラフの構築時に出典から計算した値。公式の評点ではない。")
+    about = page.say(
+        "Computed from the sources when the graph was built; none is an official score.",
+        "グラフの構築時に出典から計算した値。公式の評点ではない。",
+    )
     return Table("figures", page.say("Figures of risk", "リスク指標"), columns, rows, about=about)
 
 

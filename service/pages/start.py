@@ -71,9 +71,7 @@ def minerals(page: Page) -> Table:
     return Table("minerals", page.say("Minerals", "鉱種"), columns, found, page.query("headlines", year=page.day.year), about)
 
 
-def _row(
-    page: Page, iri: str, row: dict[str, Any] | None, heads: Mapping[tuple[str, str], Headline], pillars: int
-) -> dict[str, Cell]:
+def _row(page: Page, iri: str, row: dict[str, Any] | None, heads: Mapping[tuple[str, str], Headline], pillars: int) -> dict[str, Cell]:
     cells = {"mineral": page.thing(iri), "stated": stated(page, row)}
     for role, country, share in ((SUPPLIER, "supplier", "share"), (PRODUCER, "producer", "produced"), (REFINER, "refiner", "refined")):
         cells[country], cells[share] = headed(page, heads.get((iri, role)))
