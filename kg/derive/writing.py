@@ -70,6 +70,8 @@ def _codes(about: str, figure: Computed) -> Iterator[str]:
         yield f"{about} <{ONTOLOGY}note> <{CODE}note/{note}> .\n"
     for code in figure.hs_codes:
         yield f'{about} <{ONTOLOGY}hsCode> "{code}" .\n'
+    yield from _joined(about, "notes", dict.fromkeys(figure.notes))
+    yield from _joined(about, "hsCodes", figure.hs_codes)
 
 
 def _shares(about: str, one: Derived) -> Iterator[str]:
@@ -92,6 +94,7 @@ def _shares(about: str, one: Derived) -> Iterator[str]:
 def _sources(about: str, figure: Computed) -> Iterator[str]:
     """The series that it is computed from, or the statements; their documents; and what a publisher prints for the same."""
     used = dict.fromkeys(read.series or read.figure for read in figure.inputs if read.series or read.place)
+    yield f"{about} <{ONTOLOGY}mainSource> <{next(iter(used))}> .\n"
     for source in used:
         yield f"{about} <{PROV}wasDerivedFrom> <{source}> .\n"
     for document in dict.fromkeys(read.document for read in figure.inputs if read.document):
@@ -117,6 +120,7 @@ def _headline(choice: Choice) -> Iterator[str]:
         yield _year(about, "seriesEnd", choice.ended)
     if choice.before is not None:
         yield _decimal(about, "shareYearBefore", choice.before)
+    yield from _joined(about, "notes", choice.notes)
     for note in choice.notes:
         yield f"{about} <{ONTOLOGY}note> <{CODE}note/{note}> .\n"
     for other in choice.passed_over:
@@ -127,6 +131,13 @@ def index_iri(share: Derived) -> str:
     """IRI of the index of concentration of the whole that a first share is of."""
     method = {"top-supplier": "hhi", "import-dependence": "import-hhi"}[share.figure.method]
     return replace(share, figure=replace(share.figure, method=method)).iri
+
+
+def _joined(about: str, property: str, codes: Iterable[str]) -> Iterator[str]:
+    """Codes in one line: a query that lists many figures need not gather them."""
+    text = " ".join(codes)
+    if text:
+        yield f'{about} <{ONTOLOGY}{property}> "{text}" .\n'
 
 
 def _decimal(about: str, property: str, value: Decimal) -> str:

@@ -188,6 +188,6 @@ def _figure(iri: str, values: _Values) -> ComputedFigure:
         derived_from=values.all(f"{PROV}wasDerivedFrom"),
         documents=values.all(f"{DCTERMS}source"),
         printed_as=values.text("printedAs"),
-        is_all_codes=values.text("allCodes") == "true",
-        is_main_forms=values.text("mainForms") == "true",
+        is_all_codes=bool(values.text("allCodes")),
+        is_main_forms=bool(values.text("mainForms")),
     )

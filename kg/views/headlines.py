@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from ..graph import Graph
 from ..store import Row
+from ..terms import CODE
 from .figures import NEWEST, CountryShare
 
 PRODUCER, REFINER, SUPPLIER = "first-producer", "first-refiner", "first-supplier-of-japan"
@@ -61,8 +62,8 @@ class Suppliers:
 @lru_cache(maxsize=64)
 def headlines(graph: Graph, year: int | None = None, lang: str = "en") -> Mapping[tuple[str, str], Headline]:
     """Every headline as of a year (default: the newest), by mineral and role."""
-    rows = graph.ask("headlines", year=year or NEWEST, lang=lang)
-    return {(str(row["mineral"]), str(row["roleCode"])): _headline(row) for row in rows}
+    rows = graph.part("headlines-of-year", year=year or NEWEST)
+    return {(str(row["mineral"]), str(row["roleCode"])): _headline(graph, row, lang) for row in rows}
 
 
 def headline(graph: Graph, mineral: str, role: str, year: int | None = None, lang: str = "en") -> Headline | None:
@@ -85,7 +86,7 @@ def _suppliers(rows: list[Row]) -> Suppliers:
     return Suppliers(str(first["figure"]), int(str(first["figureYear"])), str(first["document"]), shares)
 
 
-def _headline(row: Row) -> Headline:
+def _headline(graph: Graph, row: Row, lang: str) -> Headline:
     share, bound = _number(row["share"]), ""
     for name, kind in (("atMost", "at-most"), ("atLeast", "at-least")):
         if row[name] is not None:
@@ -94,7 +95,7 @@ def _headline(row: Row) -> Headline:
         mineral=str(row["mineral"]),
         role=str(row["roleCode"]),
         reason=str(row["reasonCode"]),
-        reason_label=str(row["reasonLabel"]),
+        reason_label=graph.label(f"{CODE}headline-reason/{row['reasonCode']}", lang),
         figure=str(row["figure"] or ""),
         country=str(row["country"] or ""),
         share=share,
