@@ -59,10 +59,16 @@ class Suppliers:
     shares: tuple[CountryShare, ...]
 
 
+@lru_cache(maxsize=8)
+def newest_year(graph: Graph) -> int:
+    """The year as of which the newest headlines hold: that after the newest tables, in which they were published."""
+    return max((int(str(row["newest"])) + 1 for row in graph.part("newest-figure") if row["newest"]), default=NEWEST)
+
+
 @lru_cache(maxsize=64)
 def headlines(graph: Graph, year: int | None = None, lang: str = "en") -> Mapping[tuple[str, str], Headline]:
     """Every headline as of a year (default: the newest), by mineral and role."""
-    rows = graph.part("headlines-of-year", year=year or NEWEST)
+    rows = graph.part("headlines-of-year", year=year or newest_year(graph))
     return {(str(row["mineral"]), str(row["roleCode"])): _headline(graph, row, lang) for row in rows}
 
 
@@ -75,7 +81,7 @@ def headline(graph: Graph, mineral: str, role: str, year: int | None = None, lan
 def suppliers(graph: Graph, year: int | None = None) -> Mapping[str, Suppliers]:
     """Japan's suppliers of each mineral that has a headline of its own, as of a year, with every share."""
     found: dict[str, list[Row]] = {}
-    for row in graph.part("headline-shares", year=year or NEWEST):
+    for row in graph.part("headline-shares", year=year or newest_year(graph)):
         found.setdefault(str(row["mineral"]), []).append(row)
     return {mineral: _suppliers(rows) for mineral, rows in found.items()}
 
