@@ -22,7 +22,7 @@ PITFALLS = {
         "Each document is a named graph; the default graph is their union, in which a triple of two documents counts once or twice.",
         "Labels and texts are in English and Japanese: filter by LANG(), or every row comes twice.",
         "What rules infer stands in the graph of that name (graph/inferred): no document states it in that form.",
-        "Figures of risk (lode:ComputedFigure) and the one that heads each role (lode:Headline) stand in graph/figures; ask the query headlines.",
+        "Figures of risk (lode:ComputedFigure) and the one for each role (lode:Headline) stand in graph/figures; ask headlines.",
     ),
     "ja": (
         "記録がないことはゼロではない。対応・比率・数値がないときは「記録なし」であり、「なし」ではない。",

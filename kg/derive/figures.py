@@ -5,6 +5,7 @@ Knows which series a method takes. The formulas stand in ``concentration``, ``de
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ STUDY_SHARES = ("world-supply-share", "eu-sourcing-share")
 TRADE, SCOPE = "trade-parameter", "eu-supply-scope"
 ALWAYS = 9999  # the year until which a figure counts that no newer one takes the place of
 ALL_CODES, MAIN_FORMS = "all-codes", "main-forms"
+_YEAR = re.compile(r"\d{4}(?!\d)")  # text that is not checked yet may hold anything
 
 
 @dataclass(frozen=True)
@@ -350,7 +352,7 @@ def _printed(inputs: TableInputs, mineral: str) -> Iterator[Derived]:
 def quotas_to_demand(mineral: str, rows: Iterable[Row]) -> Iterator[Derived]:
     """China's export quota over Japan's demand, year by year, from what documents state."""
     for row in rows:
-        if row["mineral"] != mineral or row["quota"] is None or row["demand"] is None:
+        if row["mineral"] != mineral or row["quota"] is None or row["demand"] is None or not _YEAR.match(str(row["year"])):
             continue
         year = int(str(row["year"]))
         quota, demand = (_stated(row, side, year) for side in ("quota", "demand"))
@@ -375,7 +377,7 @@ def _stated(row: Row, side: str, year: int) -> Read:
 
 def price_multiples(mineral: str, rows: Iterable[Row]) -> Iterator[Derived]:
     """By how many times the export prices that a document gives rose, for each material, from its first month to each later."""
-    kept = [row for row in rows if row["mineralId"] == mineral and row["value"] is not None and row["date"]]
+    kept = [row for row in rows if row["mineralId"] == mineral and row["value"] is not None and _YEAR.match(str(row["date"]))]
     ordered = sorted(kept, key=lambda row: (str(row["materialId"]), str(row["document"]), str(row["date"])))
     for _, group in groupby(ordered, key=lambda row: (row["materialId"], row["document"], row["unit"])):
         prices = [_price(row) for row in group]
