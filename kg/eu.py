@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .concentration import Split, split
-from .derive.figures import STUDY_SHARES, TRADE
 from .derive.inputs import Series, newest
+from .derive.studies import STUDY_SHARES, TRADE
 from .figures import Read
 from .graph import Graph
 from .readings import governance, governance_year, printed, read, series_of

@@ -21,7 +21,7 @@ from .store import ENGINE, Store
 BUILDERS = (
     *("building", "cells", "concentration", "dependence", "deposits", "errors", "figures", "files", "geopolrisk", "headers"),
     *("results", "scan", "store", "supply_risk", "tables", "terms", "tokens"),
-    *(f"derive/{name}" for name in ("__init__", "build", "figures", "forms", "headlines", "inputs", "writing")),
+    *(f"derive/{name}" for name in ("__init__", "build", "figures", "forms", "headlines", "inputs", "model", "studies", "writing")),
 )
 RECORD = Path("ontology", "checked.json")
 

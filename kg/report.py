@@ -20,7 +20,7 @@ from .graph import Graph
 from .readings import governance, governance_year, printed, read, series_at
 from .terms import CODE
 from .views.figures import ComputedFigure, at, of_imports, of_mineral, shares_of
-from .views.headlines import ROLES, headline
+from .views.headlines import ROLES, headline, passed_over
 
 # The first share of the same whole as an index, whose parts are written out.
 FIRST_SHARE = (("hhi", "top-supplier"), ("hhi-wgi", "top-supplier"), ("hhi-wgi-t", "top-supplier"), ("import-hhi", "import-dependence"))
@@ -29,18 +29,22 @@ FIRST_SHARE = (("hhi", "top-supplier"), ("hhi-wgi", "top-supplier"), ("hhi-wgi-t
 def risks(graph: Graph, circle: Sequence[tuple[str, str | None]], lang: str = "en", year: int | None = None) -> dict[str, Any]:
     """Headlines, computed figures, published ones, and statements beside trade, of a mineral and its groups (given with ``via``).
 
+    Of a group the figures of its whole are given; those of single HS codes stand at the group itself.
+
     ``year``: the newest not after it. ``readings`` holds what is published, by key.
     """
     told: list[dict[str, Any]] = []
     beside: list[dict[str, Any]] = []
     reads: list[Read] = []
     for mineral, via in circle:
-        told += (account.tell_figure(graph, figure, lang, via) for figure in of_mineral(graph, mineral, year))
+        known = (figure for figure in of_mineral(graph, mineral, year) if not via or len(figure.hs_codes) != 1)
+        told += (account.tell_figure(graph, figure, lang, via) for figure in known)
         reads += (one for one in printed(graph, mineral) if year is None or one.year <= year)
         beside += (_beside(graph, found, lang, via) for found in stated_suppliers(graph, mineral, lang))
-    heads = (headline(graph, circle[0][0], role, year, lang) for role in ROLES)
+    heads = [one for role in ROLES if (one := headline(graph, circle[0][0], role, year, lang)) is not None]
+    passed = passed_over(graph, circle[0][0], year)
     return {
-        "headlines": [account.tell_headline(graph, one, lang) for one in heads if one is not None],
+        "headlines": [{**account.tell_headline(graph, one, lang), "passed_over": passed.get(one.role, [])} for one in heads],
         "figures": told,
         "published": [account.key_of(one) for one in reads if one.role in PUBLISHED],
         "beside": beside,

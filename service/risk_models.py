@@ -135,6 +135,7 @@ class Headline(BaseModel):
     reason_label: str
     via: str | None = Field(description="The group whose figure it is, where the mineral has none of its own.")
     series_ended: int | None
+    passed_over: list[str] = Field(description="Figures of the same year that were not chosen.")
     notes: list[Note]
     figure: str | None
     document: str | None

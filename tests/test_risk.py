@@ -107,9 +107,9 @@ def test_china_makes_69_percent_of_the_rare_earths_of_2025(graph: Graph) -> None
     assert "estimated-inputs" in found.notes
 
 
-def test_congo_makes_74_percent_of_the_cobalt_of_2025(graph: Graph) -> None:
+def test_congo_makes_73_percent_of_the_cobalt_of_2025(graph: Graph) -> None:
     found = _one(of_mineral(graph, _iri("cobalt")), "top-supplier", "production", stage="ore")
-    assert (found.of, round(found.value or 0)) == (_iri("congo-kinshasa", "country"), 74)
+    assert (found.of, found.value) == (_iri("congo-kinshasa", "country"), D("73.1087"))  # 230,000 of 314,600, the total printed is 310,000
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def _members(graph: Graph, group: str) -> list[str]:
 @pytest.mark.parametrize(("mineral", "stage"), WORLD_2023, ids=str)
 def test_concentration_from_the_shares_of_2023(studied: dict[str, list[ComputedFigure]], mineral: str, stage: str) -> None:
     found = _one(studied[mineral], "hhi", "world-supply-share", stage=stage)
-    assert abs((found.value or 0) - WORLD_2023[mineral, stage]) < 1
+    assert (found.value or 0) == pytest.approx(D(WORLD_2023[mineral, stage]), rel=D("0.005"))  # printed shares may sum to a little over 100
 
 
 def test_where_one_country_refines_all_the_weighted_concentration_is_its_governance(studied: dict[str, list[ComputedFigure]]) -> None:
@@ -239,7 +239,7 @@ def test_computed_multiples_are_those_that_the_article_states(graph: Graph, mine
     ("mineral", "year", "notes"),
     [
         ("barium", 2011, {"agrees"}),
-        ("rare-earths", 2011, {"agrees"}),
+        ("rare-earths", 2011, {"agrees", "first-below-half", "differs-by-code"}),
         ("chromium", 2011, {"other-supplier-first"}),
         ("chromium", 2012, {"agrees"}),
         ("boron", 2011, {"other-supplier-first"}),
@@ -265,9 +265,10 @@ def test_a_method_that_adds_unlike_things_is_not_applied_and_says_so(graph: Grap
 
 def test_geopolrisk_of_japan_for_ferroniobium_in_2024(graph: Graph) -> None:
     found = _one(of_mineral(graph, _iri("niobium")), "geopolrisk", "import-quantity", hs_codes=("720293",))
-    # By hand from the publishers' files: HHI 0.866120 (summaries of 2026) * import risk 0.576168 (BACI, stability of 2023 in four digits)
+    # By hand from the publishers' files: HHI 0.857767 (summaries of 2026; all countries sum to 112,544 t over a total rounded to 112,000)
+    # * import risk 0.576168 (BACI, stability of 2023 in four digits)
     assert found.year == 2024
-    assert abs((found.value or 0) - D("0.499031")) < D("0.00001")
+    assert abs((found.value or 0) - D("0.494213")) < D("0.00001")
     assert {"own-production-not-listed", "governance-of-other-year"} <= set(found.notes)
     assert _share(found, "brazil") > 97
 
@@ -551,7 +552,7 @@ def test_notes_and_methods_that_figures_name_have_texts_in_both_languages(graph:
     ],
 )
 def test_the_command_line_tells_the_same(graph: Graph, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, part: str) -> None:
-    monkeypatch.setattr("kg.graph.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.opening.open_graph", lambda **options: graph)
     found = CliRunner().invoke(app, words)
     assert found.exit_code == code, found.output
     assert part in found.output

@@ -12,10 +12,11 @@ from pathlib import Path
 from .. import headers
 from ..cells import Row, Rows
 from ..store import Store
-from .figures import Statements, derive
+from .figures import derive
 from .forms import Forms, main_codes
 from .headlines import Headlines
 from .inputs import TableInputs
+from .model import Statements
 from .writing import triples
 
 

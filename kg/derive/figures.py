@@ -5,63 +5,23 @@ Knows which series a method takes. The formulas stand in ``concentration``, ``de
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import groupby, pairwise
+from dataclasses import replace
 
 from .. import dependence
-from ..cells import Row
 from ..concentration import LEAST_KNOWN, Split, hhi, is_of_world, split, top_supplier, weighted_hhi
 from ..errors import BadParameter, MixedBases
 from ..figures import JAPAN, OTHERS, WORLD, ZERO, Computed, Read, total
 from ..geopolrisk import geopolrisk
-from ..supply_risk import from_printed, from_scopes
-from ..terms import DOC, FIGURES, slug_of
+from ..terms import DOC
 from .inputs import Series, TableInputs
+from .model import Derived, Statements, name_of, with_until
+from .studies import of_studies, price_multiples, quotas_to_demand
 
 SUPPLY = ("production", "reserves", "export-value", "export-quantity")
 IMPORTS = ("import-value", "import-quantity")
-STUDY_SHARES = ("world-supply-share", "eu-sourcing-share")
-TRADE, SCOPE = "trade-parameter", "eu-supply-scope"
-ALWAYS = 9999  # the year until which a figure counts that no newer one takes the place of
 ALL_CODES, MAIN_FORMS = "all-codes", "main-forms"
-_YEAR = re.compile(r"\d{4}(?!\d)")  # text that is not checked yet may hold anything
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A computed figure of a mineral, as it is written into the graph.
-
-    ``importer`` is whose imports or use it is of, ``material`` the form that it is of. ``until`` is the last year asked
-    about for which no newer figure takes its place. ``is_main``: it is of all main traded forms that the tables have, and
-    ``is_all`` of all HS codes. ``is_shared``: all its shares are written, not the first three alone.
-    """
-
-    mineral: str
-    figure: Computed
-    name: str
-    importer: str = ""
-    material: str = ""
-    until: int = ALWAYS
-    is_main: bool = False
-    is_all: bool = False
-    is_shared: bool = False
-
-    @property
-    def iri(self) -> str:
-        """IRI: the mineral, the method, the year and what it is of."""
-        return f"{FIGURES}#{slug_of(self.mineral)}/{self.figure.method}/{self.figure.year}/{self.name}"
-
-
-@dataclass(frozen=True)
-class Statements:
-    """Rows of the named queries on what documents state: quotas beside demand, and export prices."""
-
-    quotas: Sequence[Row]
-    prices: Sequence[Row]
 
 
 def derive(inputs: TableInputs, forms: Mapping[str, frozenset[str]], statements: Statements) -> Iterator[Derived]:
@@ -98,10 +58,10 @@ def concentrations(inputs: TableInputs, mineral: str) -> Iterator[Derived]:
                 continue
             shared = series.indicator in ("production", "reserves")
             for figure in _concentration(inputs, parts, governed=series.indicator != "reserves"):
-                one = Derived(mineral, figure, _name(series), material=series.material, is_shared=shared)
+                one = Derived(mineral, figure, name_of(series), material=series.material, is_shared=shared)
                 groups[series.indicator, series.stage].append(one)
     for group in groups.values():
-        yield from _until(group)
+        yield from with_until(group)
 
 
 def parts_of(inputs: TableInputs, series: Series, year: int, beside: Sequence[Series]) -> Split | None:
@@ -168,7 +128,7 @@ def imports(inputs: TableInputs, mineral: str, traded: Sequence[Series], main: f
             parts = parts_of(inputs, series, year, traded)
             if parts is not None:
                 flags = _flags({series.hs_code}, codes, main) if series.indicator == "import-value" else (False, False)
-                found += _imports(mineral, parts, _name(series), series.material, flags)
+                found += _imports(mineral, parts, name_of(series), series.material, flags)
     for (document, year), held in sorted(together.items()):
         codes = {s.hs_code for s in held}
         for name, wanted in ((ALL_CODES, codes), (MAIN_FORMS, codes & main if main is not None else codes)):
@@ -179,7 +139,7 @@ def imports(inputs: TableInputs, mineral: str, traded: Sequence[Series], main: f
             if any(figure.value for figure in figures):
                 at = f"{document.removeprefix(DOC)}/{name}"
                 found += _imports(mineral, split(figures), at, "", _flags(set(wanted), codes, main))
-    yield from _until(found)
+    yield from with_until(found)
 
 
 def _flags(codes: set[str], every: set[str], main: frozenset[str] | None) -> tuple[bool, bool]:
@@ -205,13 +165,13 @@ def unit_values(inputs: TableInputs, mineral: str, traded: Sequence[Series]) -> 
         for year in value.years:
             now = None if weight is None else _unit_value(inputs, value, weight, year)
             if now:
-                found.append(Derived(mineral, now, _name(value), JAPAN, value.material))
+                found.append(Derived(mineral, now, name_of(value), JAPAN, value.material))
             if now and before and before.year == year - 1:
                 multiple = dependence.price_multiple(_as_read(before), _as_read(now))
                 multiple = replace(multiple, inputs=(*now.inputs, *before.inputs))
-                found.append(Derived(mineral, multiple, _name(value), JAPAN, value.material))
+                found.append(Derived(mineral, multiple, name_of(value), JAPAN, value.material))
             before = now or before
-    yield from _until(found)
+    yield from with_until(found)
 
 
 def _unit_value(inputs: TableInputs, value: Series, weight: Series, year: int) -> Computed | None:
@@ -241,10 +201,10 @@ def geopolitical(inputs: TableInputs, mineral: str) -> Iterator[Derived]:
             for series in beside(produced, weight, year):
                 production = parts_of(inputs, series, year, produced)
                 if production is not None:
-                    name = f"{_name(weight)}+{_name(series)}"
+                    name = f"{name_of(weight)}+{name_of(series)}"
                     figures = _geopolrisk(inputs, production, inputs.read(weight, year), inputs.read(series, year))
                     found += (Derived(mineral, figure, name, JAPAN, weight.material) for figure in figures)
-        yield from _until(found)
+        yield from with_until(found)
 
 
 def beside(produced: Iterable[Series], traded: Series, year: int) -> list[Series]:
@@ -285,8 +245,8 @@ def self_sufficiency(inputs: TableInputs, mineral: str) -> Iterator[Derived]:
                 if own and series.stage == stage:
                     exported = [f for f in _flows(inputs, sold, year) if f.of == JAPAN]
                     figure = _self_sufficiency(own, _flows(inputs, bought, year), exported)
-                    found.append(Derived(mineral, figure, f"{_name(series)}+trade", JAPAN, series.material))
-        yield from _until(found)
+                    found.append(Derived(mineral, figure, f"{name_of(series)}+trade", JAPAN, series.material))
+        yield from with_until(found)
 
 
 def _flows(inputs: TableInputs, series: Iterable[Series], year: int) -> list[Read]:
@@ -303,114 +263,3 @@ def _self_sufficiency(own: Read, bought: list[Read], sold: list[Read]) -> Comput
     except BadParameter:
         found = Computed("self-sufficiency", None, "percent", own.year, JAPAN, stage=own.stage, notes=("figures-absent",))
     return replace(found, inputs=(own, *bought, *sold))
-
-
-def of_studies(inputs: TableInputs, mineral: str) -> Iterator[Derived]:
-    """Supply risk of the EU's study of 2017 from its printed inputs; concentration from the shares that the study of 2023 prints."""
-    yield from _printed(inputs, mineral)
-    every = {series.iri: series for series in inputs.series_of(mineral)}
-    for series in (s for s in every.values() if s.indicator in STUDY_SHARES):
-        found: list[Derived] = []
-        for year in series.years:
-            shares = inputs.read(series, year)
-            if not any(figure.value for figure in shares):
-                continue
-            other = every.get(series.iri.removesuffix(series.indicator) + TRADE)
-            trade = {f.of: f for f in inputs.read(other, year)} if other else {}
-            for figure in _of_shares(inputs, split(shares), trade):
-                found.append(Derived(mineral, figure, _name(series), material=series.material, is_shared=True))
-        yield from _until(found)
-
-
-def _of_shares(inputs: TableInputs, parts: Split, trade: Mapping[str, Read]) -> Iterator[Computed]:
-    base = ("study-base-years",)
-    yield replace(hhi(parts), notes=(*parts.notes, *base))
-    yield replace(top_supplier(parts), notes=(*parts.notes, *base))
-    when = inputs.governance_year(parts.year)
-    if when:
-        found = weighted_hhi(parts, inputs.governance(when), trade)
-        yield replace(found, notes=(*found.notes, *base, "governance-not-of-the-study"))
-
-
-def _printed(inputs: TableInputs, mineral: str) -> Iterator[Derived]:
-    groups: dict[str, dict[str, Series]] = defaultdict(dict)
-    for series in inputs.series_of(mineral):
-        groups[series.iri.removesuffix(series.indicator)][series.indicator] = series
-    for group in groups.values():
-        if SCOPE not in group:
-            continue
-        scope = group[SCOPE]
-        year = max(scope.years)
-        printed = {name: figure for name, series in group.items() for figure in inputs.read(series, year)}
-        yield Derived(mineral, from_printed(printed, printed[SCOPE].written), _name(scope))
-        try:
-            yield Derived(mineral, from_scopes(printed), _name(scope))
-        except BadParameter:
-            continue  # the study prints one scope alone
-
-
-def quotas_to_demand(mineral: str, rows: Iterable[Row]) -> Iterator[Derived]:
-    """China's export quota over Japan's demand, year by year, from what documents state."""
-    for row in rows:
-        if row["mineral"] != mineral or row["quota"] is None or row["demand"] is None or not _YEAR.match(str(row["year"])):
-            continue
-        year = int(str(row["year"]))
-        quota, demand = (_stated(row, side, year) for side in ("quota", "demand"))
-        figure = replace(dependence.quota_to_demand(quota, demand), of=JAPAN)
-        name = "+".join(read.figure.removeprefix(DOC).replace("#", "/") for read in (quota, demand))
-        yield Derived(mineral, figure, name, JAPAN)
-
-
-def _stated(row: Row, side: str, year: int) -> Read:
-    statement = str(row[f"{side}Statement"])
-    return Read(
-        _number(row[side]),
-        unit="tonne",
-        basis=str(row[f"{side}Basis"] or ""),
-        year=year,
-        role={"quota": "export-quota"}.get(side, side),
-        figure=statement,
-        document=statement.split("#", maxsplit=1)[0],
-        place=str(row[f"{side}Place"] or ""),
-    )
-
-
-def price_multiples(mineral: str, rows: Iterable[Row]) -> Iterator[Derived]:
-    """By how many times the export prices that a document gives rose, for each material, from its first month to each later."""
-    kept = [row for row in rows if row["mineralId"] == mineral and row["value"] is not None and _YEAR.match(str(row["date"]))]
-    ordered = sorted(kept, key=lambda row: (str(row["materialId"]), str(row["document"]), str(row["date"])))
-    for _, group in groupby(ordered, key=lambda row: (row["materialId"], row["document"], row["unit"])):
-        prices = [_price(row) for row in group]
-        last = {price.year: price for price in prices[1:]}
-        found = [dependence.price_multiple(prices[0], price) for price in last.values()]
-        name = prices[0].figure.removeprefix(DOC).replace("#", "/")
-        yield from _until([Derived(mineral, figure, name) for figure in found])
-
-
-def _price(row: Row) -> Read:
-    return Read(
-        _number(row["value"]),
-        unit=str(row["unit"]),
-        year=int(str(row["date"])[:4]),
-        role="export-price",
-        figure=str(row["statement"]),
-        document=str(row["document"]),
-        place=str(row["place"]),
-    )
-
-
-def _number(cell: object) -> Decimal | None:
-    return None if cell is None else Decimal(str(cell))
-
-
-def _name(series: Series) -> str:
-    """The table and the series, as the IRI of a figure has them."""
-    return series.iri.removeprefix(DOC).replace("#", "/")
-
-
-def _until(group: Sequence[Derived]) -> Iterator[Derived]:
-    """Figures that take one another's place, each with the last year before there is a newer one."""
-    years = sorted({one.figure.year for one in group})
-    after = {year: following - 1 for year, following in pairwise(years)}
-    for one in group:
-        yield replace(one, until=after.get(one.figure.year, ALWAYS))

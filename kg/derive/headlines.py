@@ -13,9 +13,10 @@ from decimal import Decimal
 
 from ..figures import HUNDRED, JAPAN, ZERO
 from ..terms import FIGURES, slug_of
-from .figures import ALWAYS, MAIN_FORMS, Derived, refusal
+from .figures import MAIN_FORMS, refusal
 from .forms import Forms, main_codes
 from .inputs import Series, TableInputs
+from .model import ALWAYS, Derived
 
 PRODUCER, REFINER, SUPPLIER = "first-producer", "first-refiner", "first-supplier-of-japan"
 ROLES = (PRODUCER, REFINER, SUPPLIER)

@@ -1,4 +1,4 @@
-"""Computed figures and headlines as N-Triples of the graph FIGURES, a line each. Values are rounded to six digits."""
+"""Computed figures and headlines as N-Triples of the graph FIGURES, a line each. Values have six digits; sums are exact."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from decimal import Decimal
 from ..concentration import AT_LEAST, AT_MOST
 from ..figures import HUNDRED, Computed, rounded
 from ..terms import CODE, DCTERMS, ONTOLOGY, PROV, RDF, XSD
-from .figures import ALWAYS, Derived
 from .headlines import Choice
+from .model import ALWAYS, Derived
 
 RANKS = ("first", "second", "third")
 VALUES = {"": "value", AT_LEAST: "minValue", AT_MOST: "maxValue"}
@@ -47,7 +47,7 @@ def _figure(one: Derived) -> Iterator[str]:
         yield from _shares(about, one)
     if figure.coverage is not None:
         yield _decimal(about, "knownShare", figure.coverage.share * HUNDRED)
-        yield _decimal(about, "knownSum", figure.coverage.known)
+        yield f'{about} <{ONTOLOGY}knownSum> "{figure.coverage.known:f}"^^<{XSD}decimal> .\n'
         yield _integer(about, "notCounted", len({*figure.coverage.absent, *figure.coverage.bounded}))
     yield from _sources(about, figure)
     for flag, is_set in (("allCodes", one.is_all), ("mainForms", one.is_main)):

@@ -77,6 +77,14 @@ def headline(graph: Graph, mineral: str, role: str, year: int | None = None, lan
     return headlines(graph, year, lang).get((mineral, role))
 
 
+def passed_over(graph: Graph, mineral: str, year: int | None = None) -> dict[str, list[str]]:
+    """IRIs of the figures of the same year that were not chosen for a mineral, by role."""
+    found: dict[str, list[str]] = {}
+    for row in graph.part("passed-over", mineral=mineral, year=year or newest_year(graph)):
+        found.setdefault(str(row["roleCode"]), []).append(str(row["figure"]))
+    return found
+
+
 @lru_cache(maxsize=64)
 def suppliers(graph: Graph, year: int | None = None) -> Mapping[str, Suppliers]:
     """Japan's suppliers of each mineral that has a headline of its own, as of a year, with every share."""
