@@ -24,6 +24,7 @@ def with_inputs(risks: dict[str, Any], root: str, slug: str, lang: str) -> dict[
 
 
 def figure_with_inputs(figure: dict[str, Any], root: str, slug: str, lang: str) -> dict[str, Any]:
-    """A figure with the address of its inputs."""
-    query = urlencode({"figure": figure["figure"], "lang": lang})
+    """A figure with the address of its inputs, by the name that its IRI ends with."""
+    name = str(figure["figure"]).rpartition("#")[2]
+    query = urlencode({"figure": name, "lang": lang}, safe="/")
     return {**figure, "inputs_at": f"{root}/minerals/{slug}/inputs?{query}"}

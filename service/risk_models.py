@@ -58,12 +58,17 @@ class Term(BaseModel):
     adds: Number | None
 
 
-class Note(BaseModel):
+class FigureNote(BaseModel):
     """What a reader of the figure must know."""
 
     code: str
     label: str
     text: str
+
+
+class Note(FigureNote):
+    """The same, of one country where it is."""
+
     of: str | None = None
     of_label: str | None = None
 
@@ -82,7 +87,6 @@ class FigureHead(BaseModel):
     quantity: str
     quantity_label: str
     series: list[str]
-    series_labels: list[str]
     year: int
     basis: str | None
     stage: str | None
@@ -116,7 +120,7 @@ class GraphFigure(FigureHead):
 class ListedFigure(GraphFigure):
     """A figure with the texts of its notes."""
 
-    notes: list[Note]
+    notes: list[FigureNote]
 
 
 class Headline(BaseModel):
@@ -136,7 +140,7 @@ class Headline(BaseModel):
     via: str | None = Field(description="The group whose figure it is, where the mineral has none of its own.")
     series_ended: int | None
     passed_over: list[str] = Field(description="Figures of the same year that were not chosen.")
-    notes: list[Note]
+    notes: list[FigureNote]
     figure: str | None
     document: str | None
 
@@ -152,6 +156,7 @@ class Share(BaseModel):
 class RiskFigure(FigureHead):
     """A figure with all that it is computed from. `inputs` and `published` are keys of `readings`."""
 
+    series_labels: list[str]
     coverage: KnownPart | None
     terms: list[Term]
     inputs: list[str]

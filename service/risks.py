@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 
@@ -40,10 +39,12 @@ def mineral_risks(request: Request, graph: TheGraph, slug: str, lang: Lang, as_o
     day = None if as_of is None else read_day("as_of", as_of)
     iri = graph.resolve(slug, ["mineral"])
     until = year or (day.year if day else None)
+    used = lookup.risks(graph, iri, lang, day, until)
+    named = {figure["method"] for figure in used["figures"]}
     told = {
-        "risks": brief.with_inputs(lookup.risks(graph, iri, lang, day, until), request.scope.get("root_path", ""), slug_of(iri), lang),
+        "risks": brief.with_inputs(used, request.scope.get("root_path", ""), slug_of(iri), lang),
         "quantities": lookup.quantities(graph, iri, lang),
-        "methods": account.methods(graph, lang),
+        "methods": [method for method in account.methods(graph, lang) if method["code"] in named],
     }
     return MineralRisks(**{**lookup.summary(graph, iri, lang), **told, "as_of": day, "year": until})
 
@@ -54,7 +55,10 @@ def figure_inputs(
     graph: TheGraph,
     slug: str,
     lang: Lang,
-    figure: Annotated[str, Query(max_length=500, description="IRI of a figure of `/minerals/{slug}/risks`.", examples=[EXAMPLE])],
+    figure: Annotated[
+        str,
+        Query(max_length=500, description="A figure of `/minerals/{slug}/risks`: its IRI, or what follows # in it.", examples=[EXAMPLE]),
+    ],
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> FigureInputs:
@@ -91,8 +95,7 @@ def mineral_imports(
     iri, importer = graph.resolve(slug, ["mineral"]), graph.resolve(country, ["country", "bloc"])
     root = request.scope.get("root_path", "")
     rows = report.import_history(graph, iri, importer, lang, since, until)
-    asked = (urlencode({"figure": row["figure"], "lang": lang}) for row in rows)
-    years = [ImportYear(**row, inputs_at=f"{root}/minerals/{slug_of(iri)}/inputs?{at}") for row, at in zip(rows, asked, strict=True)]
+    years = [ImportYear(**brief.figure_with_inputs(row, root, slug_of(iri), lang)) for row in rows]
     labels = {"label": graph.label(iri, lang), "country_label": graph.label(importer, lang)}
     return ImportHistory(mineral=iri, country=importer, since=since, until=until, years=years, **labels)
 

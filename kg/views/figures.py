@@ -105,7 +105,8 @@ def of_imports(graph: Graph, mineral: str, importer: str = JAPAN) -> tuple[Compu
 
 
 def at(graph: Graph, iri: str) -> ComputedFigure:
-    """The figure of an IRI. Raises UnknownName."""
+    """The figure of an IRI, or of what its IRI has after the ``#``. Raises UnknownName."""
+    iri = iri if iri.startswith("https://") else f"{FIGURES}#{iri}"
     found = _figures(graph.part("figure", named=iri)) if iri.startswith(FIGURES) and not set(iri) & set('<>"{}|^`\\ ') else []
     if not found:
         raise UnknownName(f"{iri[:200]} is no computed figure.", "The figures of /minerals/{slug}/risks name theirs.")
