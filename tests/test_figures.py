@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from kg import Graph, files
+from kg import BadFacts, Graph, checks, files
+from kg.derive import forms
+from kg.store import Store
+from kg.terms import CODE, FIGURES, ONTOLOGY, RDF, XSD
 from kg.views.figures import ComputedFigure, of_imports, of_mineral
 from kg.views.headlines import PRODUCER, REFINER, SUPPLIER, headline, headlines
 
@@ -298,3 +301,37 @@ def test_imports_by_value_add_up_over_all_codes_and_over_the_main_forms(graph: G
     assert (every.hs_codes, main.hs_codes) == (("261100", "810110"), ("810110",))
     # HS 261100 and 810110 in value: China 39.5193 % in 2012, summed outside of this program
     assert every.value == pytest.approx(Decimal("39.5193"), abs=Decimal("0.0001"))
+
+
+def test_a_build_with_an_impossible_figure_is_stopped_even_where_its_text_is_on_record() -> None:
+    store = Store()
+    about = f"<{FIGURES}#bad>"
+    lines = [
+        f"{about} <{RDF}type> <{ONTOLOGY}ComputedFigure> .\n",
+        f"{about} <{ONTOLOGY}method> <{CODE}method/hhi> .\n",
+        f'{about} <{ONTOLOGY}value> "10001"^^<{XSD}decimal> .\n',
+    ]
+    store.load_lines(lines[:2], FIGURES)
+    checks.require_sound_figures(ROOT, store)
+    store.load_lines(lines, FIGURES)
+    with pytest.raises(BadFacts, match="figures#bad: out of bounds"):
+        checks.require_sound_figures(ROOT, store)
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("unobtainium,280530,1992,main,a,b,,", "mineral is"),
+        ("tungsten,28053,1992,main,a,b,,", "hs_code is"),
+        ("tungsten,280530,1992,often,a,b,,", "role is"),
+        ("tungsten,280530,92,main,a,b,,", "hs_edition is"),
+        ("tungsten,280530,1992,main,a,,,", "form_ja is empty"),
+    ],
+)
+def test_a_traded_form_that_cannot_be_understood_is_refused_with_its_line(tmp_path: Path, row: str, wrong: str) -> None:
+    path = tmp_path / "forms.csv"
+    path.write_text(",".join(forms.COLUMNS) + f"\n{row}\n", encoding="utf-8")
+    declared = {f"{ID}mineral/tungsten", f"{CODE}form-role/main"}
+    with pytest.raises(BadFacts, match=wrong) as refused:
+        list(forms.triples(path, "https://w3id.org/lodegraph/doc/table/x", declared, {}))
+    assert "forms.csv, line 2" in str(refused.value)
