@@ -12,6 +12,8 @@ from typing import Any
 from .figures import HUNDRED, Computed, Coverage, Read, rounded
 from .graph import Graph
 from .terms import CODE, slug_of
+from .views.figures import ComputedFigure
+from .views.headlines import Headline
 
 
 def tell(graph: Graph, figure: Computed, lang: str = "en", via: str | None = None) -> dict[str, Any]:
@@ -53,6 +55,61 @@ def tell(graph: Graph, figure: Computed, lang: str = "en", via: str | None = Non
         "documents": sorted({read.document for read in used_by(figure) if read.document}),
         "notes": notes(graph, figure.notes, lang),
         "via": via,
+    }
+
+
+def tell_figure(graph: Graph, figure: ComputedFigure, lang: str = "en", via: str | None = None) -> dict[str, Any]:
+    """A figure of the graph as plain values, with its first three countries; all others and its inputs are looked up apart."""
+    return {
+        "figure": figure.iri,
+        "method": figure.method,
+        "label": graph.label(f"{CODE}method/{figure.method}", lang),
+        "value": figure.value,
+        "bound": figure.bound or None,
+        "at_most": figure.upper,
+        "unit": figure.unit,
+        "unit_label": graph.label(f"{CODE}unit/{figure.unit}", lang),
+        "of": figure.of or None,
+        "of_label": graph.label(figure.of, lang) if figure.of else None,
+        "quantity": figure.quantity,
+        "quantity_label": graph.label(f"{CODE}indicator/{figure.quantity}", lang),
+        "series": list(figure.series),
+        "series_labels": [graph.label(series, lang) for series in figure.series],
+        "year": figure.year,
+        "basis": figure.basis or None,
+        "stage": figure.stage or None,
+        "material": figure.material or None,
+        "hs_codes": list(figure.hs_codes),
+        "main_forms": figure.is_main_forms,
+        "leaders": [{"of": leader.country, "label": graph.label(leader.country, lang), "share": leader.share} for leader in figure.leaders],
+        "countries": figure.countries or None,
+        "covered": figure.known_share,
+        "published": figure.printed_as or None,
+        "documents": list(figure.documents),
+        "notes": notes(graph, figure.notes, lang),
+        "via": via,
+    }
+
+
+def tell_headline(graph: Graph, headline: Headline, lang: str = "en") -> dict[str, Any]:
+    """A headline as plain values: the country and its share, or why there is none."""
+    return {
+        "role": headline.role,
+        "role_label": graph.label(f"{CODE}headline-role/{headline.role}", lang),
+        "country": headline.country or None,
+        "country_label": graph.label(headline.country, lang) if headline.country else None,
+        "share": headline.share,
+        "bound": headline.bound or None,
+        "year": headline.year,
+        "stage": headline.stage or None,
+        "index": headline.index,
+        "reason": headline.reason,
+        "reason_label": headline.reason_label,
+        "via": headline.via or None,
+        "series_ended": headline.ended,
+        "notes": notes(graph, headline.notes, lang),
+        "figure": headline.figure or None,
+        "document": headline.document or None,
     }
 
 

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .figures import HUNDRED, Computed
 from .graph import Graph
 from .readings import number
-from .risk import import_dependence
 from .store import Row
+from .views.figures import ComputedFigure, of_imports, shares_of
 
 HALF, SMALL = Decimal(50), Decimal(1000)  # percent; thousand US dollars
 BEFORE = (2, 1)  # trade of so many years before the document speaks: what it can have known
@@ -26,7 +25,7 @@ class Beside:
     statement: Row
     supplier: str
     year: int
-    figures: tuple[Computed, ...]
+    figures: tuple[ComputedFigure, ...]
     shares: tuple[Decimal, ...]
     notes: tuple[str, ...]
 
@@ -39,14 +38,14 @@ def stated_suppliers(graph: Graph, mineral: str, lang: str = "en") -> list[Besid
             continue
         for before in BEFORE:
             year = int(str(row["date"])[:4]) - before
-            figures = [f for f in import_dependence(graph, mineral, year) if f.method == "import-dependence" and f.year == year]
-            found.append(_beside(row, year, figures))
+            figures = [f for f in of_imports(graph, mineral) if f.method == "import-dependence" and f.year == year]
+            found.append(_beside(graph, row, year, figures))
     return found
 
 
-def _beside(row: Row, year: int, figures: Sequence[Computed]) -> Beside:
+def _beside(graph: Graph, row: Row, year: int, figures: Sequence[ComputedFigure]) -> Beside:
     supplier = str(row["thing"])
-    shares = [next((term.share * HUNDRED for term in figure.terms if term.of == supplier), Decimal(0)) for figure in figures]
+    shares = [_share(graph, figure, supplier) for figure in figures]
     floor = number(row["moreThan"]) or HALF
     verdicts = [_verdict(figure, supplier, floor) for figure in figures]
     notes = list(dict.fromkeys(verdicts)) or ["no-trade-code"]
@@ -60,12 +59,20 @@ def _beside(row: Row, year: int, figures: Sequence[Computed]) -> Beside:
         notes.append("differs-by-measure")
     if len(by_code) > 1 and any(len(kinds) > 1 for kinds in by_measure.values()):
         notes.append("differs-by-code")
-    if any(f.quantity == "import-value" and f.coverage and f.coverage.total < SMALL for f in figures):
+    if any(f.quantity == "import-value" and f.known_sum is not None and f.known_sum < SMALL for f in figures):
         notes.append("small-trade")
     return Beside(row, supplier, year, tuple(figures), tuple(shares), tuple(notes))
 
 
-def _verdict(figure: Computed, supplier: str, floor: Decimal) -> str:
+def _verdict(figure: ComputedFigure, supplier: str, floor: Decimal) -> str:
     if figure.of != supplier:
         return "other-supplier-first"
     return "agrees" if figure.value is not None and figure.value > floor else "first-below-half"
+
+
+def _share(graph: Graph, figure: ComputedFigure, supplier: str) -> Decimal:
+    """Percent of a figure's whole that comes from a supplier; nothing where it sold nothing."""
+    known = {one.country: one.share for one in figure.leaders}
+    if supplier not in known and figure.countries > len(known):
+        known = {one.country: one.share for one in shares_of(graph, figure.iri)}
+    return known.get(supplier, Decimal(0))

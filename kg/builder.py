@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import built
 from .building import Advance, Report, fill
-from .checks import require_clean
+from .checks import require_clean, require_sound_figures
 from .errors import LodeError
 from .opening import is_on_record
 from .shapes import Shapes
@@ -28,6 +28,7 @@ def build(base: Path, own: Path | None, target: Path, validate: bool, say: Repor
     def make(folder: Path) -> None:
         store = Store.create(folder)
         fill(store, base, own, say, advance)
+        require_sound_figures(base, store)
         if shapes is not None:
             say("Checking")
             require_clean(base, store, own, shapes)

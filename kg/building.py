@@ -12,8 +12,10 @@ from itertools import islice
 from pathlib import Path
 
 from . import deposits, files, headers, tables
+from .derive import build as derived
+from .derive import forms
 from .store import Store
-from .terms import INFERRED
+from .terms import FIGURES, INFERRED
 
 Report = Callable[[str], None]  # takes a stage of the work
 Advance = Callable[[float], None]  # takes the part of the stage that is done, 0 to 1
@@ -51,9 +53,10 @@ def fill(
 ) -> None:
     """Put all source text and what the rules infer from it into an empty store.
 
-    The rules see documents and deposits, not the rows of the tables of figures: no rule reads those, and a store
-    without them is small. The engine loads in threads of its own while Python makes the next lines. ``say`` is given
-    each stage, ``advance`` the part of it that is done, from 0 to 1. Raises BadFacts.
+    The rules see documents and deposits, not the rows of the tables of figures: no rule reads those, and a store without them
+    is small. The figures of risk are computed from the rows as they pass, in memory. The engine loads in threads of its own
+    while Python makes the next lines. ``say`` is given each stage, ``advance`` the part of it that is done, from 0 to 1.
+    Raises BadFacts.
     """
     say("Reading the documents")
     text = Store()
@@ -62,10 +65,15 @@ def fill(
     declared = text.subjects()
     for source in files.deposits(folder / "ontology", own):
         text.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
+    traded: forms.Forms = {}
+    for source in files.forms(folder / "ontology", own):
+        text.load_lines(forms.triples(source.path, source.graph, declared, traded), source.graph)
+    inputs = derived.declared_inputs(text, folder)
     with ThreadPoolExecutor(LOADERS) as pool:
         pending: set[Future[None]] = set()
         say("Reading the tables")
-        for graph, batch in _batches(files.figures(folder / "ontology", own), declared, advance):
+        sources = files.figures(folder / "ontology", own)
+        for graph, batch in _batches(sources, declared, inputs.keep, advance):
             if len(pending) >= MAX_PENDING:
                 pending = _settle(pending)
             pending.add(pool.submit(store.load_lines, batch, graph))
@@ -73,8 +81,10 @@ def fill(
         infer(text, folder)
         quads = BytesIO()
         text.dump("nquads", quads)
-        say("Writing the store")
         pending.add(pool.submit(store.load_quads, quads.getvalue()))
+        say("Computing the figures")
+        pending.add(pool.submit(store.load_lines, list(derived.lines(text, folder, inputs, traded)), FIGURES))
+        say("Writing the store")
         while pending:
             pending = _settle(pending)
 
@@ -87,13 +97,15 @@ def infer(store: Store, folder: Path) -> None:
             break
 
 
-def _batches(sources: Iterable[files.SourceFile], declared: set[str], advance: Advance) -> Iterator[tuple[str, list[str]]]:
+def _batches(
+    sources: Iterable[files.SourceFile], declared: set[str], keep: tables.Keep, advance: Advance
+) -> Iterator[tuple[str, list[str]]]:
     """Lines of N-Triples of all tables of figures with the name of their graph, some at a time."""
     known = list(sources)
     sizes = [source.path.stat().st_size for source in known]
     done, total = 0, sum(sizes) or 1
     for source, size in zip(known, sizes, strict=True):
-        lines = tables.triples(source.path, source.graph, declared)
+        lines = tables.triples(source.path, source.graph, declared, keep)
         while batch := list(islice(lines, BATCH_LINES)):
             yield source.graph, batch
         done += size

@@ -16,6 +16,7 @@ from .shapes import Shapes
 from .store import Store, iterate_quads
 from .terms import BASE, RDFS
 
+FIGURE_CHECK = "figure-within-bounds"
 ONCE = "A thing MUST be described (class and label) in one file only; other files name it"
 
 
@@ -59,6 +60,14 @@ def require_clean(folder: Path, store: Store, own: Path | None = None, shapes: S
     if found:
         lines = [str(finding) for finding in found]
         raise BadFacts(f"{len(lines)} findings:\n" + "\n".join(lines), "Mend the text, then check again.", findings=lines)
+
+
+def require_sound_figures(folder: Path, store: Store) -> None:
+    """Raises BadFacts where a computed figure is impossible. Cheap: it runs at every build, of text on record too."""
+    rows = store.query(headers.read(folder / "queries" / "checks" / f"{FIGURE_CHECK}.rq").text)
+    lines = [f"{row['figure']}: out of bounds [{FIGURE_CHECK}]" for row in rows]
+    if lines:
+        raise BadFacts(f"{len(lines)} findings:\n" + "\n".join(lines), "Mend the table or the method.", findings=lines)
 
 
 def _by_queries(base: Path, store: Store) -> Iterator[tuple[str, str, str]]:

@@ -15,6 +15,8 @@ from .figures import HUNDRED, ONE, OTHERS, WORLD, ZERO, Computed, Coverage, Read
 
 TEN_THOUSAND = Decimal(10_000)
 DRIFT = Decimal("0.005")  # how far a sum of shares may lie from 1 before it is said
+LEAST_KNOWN = Decimal("0.6")  # part of the whole that named countries must make up before a share of it means anything
+AT_LEAST, AT_MOST = "at-least", "at-most"
 
 
 @dataclass(frozen=True)
@@ -28,40 +30,92 @@ class Split:
     basis: str
     stage: str
     notes: tuple[str, ...]
+    bound: str = ""  # AT_LEAST or AT_MOST where the first share is only a bound
 
 
 def split(figures: Sequence[Read]) -> Split:
     """Each country's share of the whole, as a fraction.
 
-    share_c = v_c / T. T is the publisher's world total where it gives one as a number, else the sum of the countries and of "other
-    countries". Figures in percent are shares already: T = 100. Figures of one country are added up (HS codes). A figure withheld,
-    not available or given as a bound is not counted and is listed in the coverage; a sum of known parts counts as far as it is known.
+    share_c = v_c / T. T is the publisher's world total or the sum of the countries and of "other countries", whichever is
+    larger, since publishers round; where the total is a lower bound, the shares are upper bounds. Figures in percent are
+    shares already: T = 100, or their sum where that is larger. Figures of one country are added up (HS codes). A figure
+    withheld, not available or given as a bound is not counted and is listed in the coverage; a sum of known parts counts as
+    far as it is known.
     Raises MixedBases; BadParameter where no figure has a value or the total is nothing.
     """
     require_alike(figures)
-    own: dict[str, Decimal] = defaultdict(Decimal)
-    for figure in figures:
-        if figure.known is not None and figure.of != WORLD:
-            own[figure.of] += figure.known
-    stated = [f.value for f in figures if f.of == WORLD and f.value is not None]
+    own, floors = _added(figures)
+    added = sum(own.values(), ZERO)
     percent = bool(figures) and figures[0].unit == "percent"
-    whole = HUNDRED if percent else sum(stated, ZERO) if stated else sum(own.values(), ZERO)
+    totals = [f.value for f in figures if f.of == WORLD and f.value is not None]
+    least = [f.more_than for f in figures if f.of == WORLD and f.more_than is not None]
+    stated = HUNDRED if percent else sum(totals or least, ZERO)
+    whole = max(stated, added)
     if whole <= 0:
         raise BadParameter("None of these figures has a value that is more than nothing.", "Choose a year or a series that has values.")
-    known = sum((value for country, value in own.items() if country != OTHERS), ZERO)
+    known = added - own[OTHERS]
     bounded = {f.of for f in figures if f.value is None and (f.more_than is not None or f.less_than is not None)}
     absent = {f.of for f in figures if f.known is None} - bounded
-    stands = bool(stated) or percent
-    coverage = Coverage(known, own[OTHERS], whole, stands, known / whole, tuple(sorted(absent - {WORLD})), tuple(sorted(bounded - {WORLD})))
+    coverage = Coverage(
+        known,
+        own[OTHERS],
+        whole,
+        percent or bool(totals),
+        known / whole,
+        tuple(sorted(absent - {WORLD})),
+        tuple(sorted(bounded - {WORLD})),
+    )
     ranked = sorted(((c, v / whole) for c, v in own.items() if c != OTHERS and v), key=lambda pair: (-pair[1], pair[0]))
     first = figures[0]
     stage = first.stage if all(figure.stage == first.stage for figure in figures) else ""
-    return Split(dict(ranked), coverage, tuple(figures), first.year, first.basis, stage, _notes(coverage, figures))
+    notes = _notes(coverage, figures, added, stated)
+    leader = ranked[0][0] if ranked else ""
+    return Split(dict(ranked), coverage, tuple(figures), first.year, first.basis, stage, notes, _bound(coverage, leader, floors))
 
 
-def _notes(coverage: Coverage, figures: Sequence[Read]) -> tuple[str, ...]:
+def _added(figures: Sequence[Read]) -> tuple[dict[str, Decimal], set[str]]:
+    """Known values by country, and the countries of which part is a lower bound only."""
+    own: dict[str, Decimal] = defaultdict(Decimal)
+    floors: set[str] = set()
+    for figure in figures:
+        if figure.of == WORLD:
+            continue
+        if figure.value is not None:
+            own[figure.of] += figure.value
+        elif figure.at_least is not None:
+            own[figure.of] += figure.at_least
+            floors.add(figure.of)
+    return own, floors
+
+
+def _bound(coverage: Coverage, leader: str, floors: set[str]) -> str:
+    """What a first share is that rests on bounds: the whole may be larger (at most), or the first's own part (at least)."""
+    if leader in floors:
+        return AT_LEAST
+    if floors:
+        return AT_MOST
+    return AT_MOST if not coverage.stated and (coverage.absent or coverage.bounded) else ""
+
+
+def is_of_world(figures: Sequence[Read]) -> bool:
+    """Whether figures by country are a table of the world, of which a share means something.
+
+    Shares in percent and the flows of a trade table are. A table of quantities is one where it names two countries or more,
+    and where these make up LEAST_KNOWN of the whole.
+    """
+    named = [figure for figure in figures if figure.of not in (WORLD, OTHERS)]
+    if not any(figure.known for figure in named):
+        return False
+    if figures[0].unit == "percent" or figures[0].hs_code:
+        return True
+    if sum(figure.value is not None for figure in named) < 2:
+        return False
+    return split(figures).coverage.share >= LEAST_KNOWN
+
+
+def _notes(coverage: Coverage, figures: Sequence[Read], added: Decimal, stated: Decimal) -> tuple[str, ...]:
     seen = {
-        "shares-do-not-sum": abs(coverage.known + coverage.others - coverage.total) > DRIFT * coverage.total,
+        "shares-do-not-sum": bool(stated) and abs(added - stated) > DRIFT * stated,
         "no-world-total": not coverage.stated and not figures[0].hs_code,  # the flows of a trade table are all there are
         "figures-absent": bool(coverage.absent),
         "figures-bounded": bool(coverage.bounded),
@@ -87,7 +141,7 @@ def top_supplier(parts: Split) -> Computed:
     """The largest share, in percent; ``of`` is the country. All shares stand in ``terms``."""
     terms = tuple(Term(country, share, adds=HUNDRED * share) for country, share in parts.shares.items())
     first = terms[0]
-    return _computed("top-supplier", first.adds, "percent", parts, terms, of=first.of)
+    return _computed("top-supplier", first.adds, "percent", parts, terms, of=first.of, bound=parts.bound)
 
 
 def weighted_hhi(parts: Split, governance: Mapping[str, Read], trade: Mapping[str, Read] | None = None) -> Computed:
@@ -147,6 +201,7 @@ def _computed(
     of: str = "",
     more: tuple[Read, ...] = (),
     notes: tuple[str, ...] = (),
+    bound: str = "",
 ) -> Computed:
     return Computed(
         method,
@@ -161,4 +216,5 @@ def _computed(
         parts.coverage,
         (*parts.inputs, *more),
         (*parts.notes, *notes),
+        bound=bound,
     )

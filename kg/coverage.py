@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
-from .network import known_from, needs, network
+from .network import issued_year, known_from, needs, network
 from .store import Row
 from .subgraph import about
 from .terms import kind_of
+from .views.headlines import SUPPLIER, Headline, headlines
 
+if TYPE_CHECKING:
+    import networkx as nx
+
+GAP = ("mineral", "missing", "restricted_share", "top_share", "top_supplier", "top_year", "top_via", "top_reason", "stated")
 Cells = dict[tuple[str, str], list[Row]]
 
 
 def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "trade", lang: str = "en") -> dict[str, Any]:
     """Per mineral: the responses under each pillar, the measures on it, its suppliers' bounds; then the gaps and what would close them.
+
+    ``top_supplier`` is the headline of Japan's suppliers (with ``top_year``, and ``top_via`` where it is of the whole group), or
+    None with ``top_reason``; what documents state stands apart, in ``stated``. With ``by`` stated there is no headline.
 
     A response covers from the day on which its relation or its first step (decided, budgeted, started, effective) begins, where a
     document gives one (else see ``kg.network.known_from``), to the end of its last; a project counts from when rights in it are stated,
@@ -29,6 +38,8 @@ def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "tra
     “None recorded” is not “none”.
     """
     pillars = sorted((str(iri) for iri in graph.names if kind_of(iri) == "pillar"), key=lambda iri: _number(graph, iri))
+    heads = headlines(graph, as_of.year if as_of else None, lang) if by == "trade" else {}
+    stated = needs(graph, as_of, "stated")
     active, idle = _cells(graph, as_of)
     measures, supplied = _measures(graph, as_of), _supplied(graph, as_of, by)
     concerned = {mineral for mineral, _ in (*active, *idle)} | measures.keys() | supplied.keys()
@@ -39,15 +50,16 @@ def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "tra
         cells = {pillar: [_response(graph, mineral, row, lang) for row in active.get((mineral, pillar), [])] for pillar in pillars}
         held = sorted(measures.get(mineral, []))
         restricting = {imposer for measure in held for imposer in imposers.get(measure, ())}
-        rows.append(_row(graph, mineral, cells, held, supplied.get(mineral, {}), restricting, lang))
+        bounds = _Bounds(heads.get((mineral, SUPPLIER)), supplied.get(mineral, {}), _stated(graph, stated, mineral, lang))
+        rows.append(_row(graph, mineral, cells, held, bounds, restricting, lang))
     gaps = [row for row in rows if row["missing"]]
-    gaps.sort(key=lambda row: (-(row["restricted_share"] or 0), -(row["top_share"] or 0), -len(row["missing"]), row["mineral"]["slug"]))
+    gaps.sort(key=_urgency)
     return {
         "as_of": as_of,
         "shares": {"by": by, "year": needs(graph, as_of, by).graph["year"]},
         "pillars": [about(graph, pillar, lang) for pillar in pillars],
         "minerals": rows,
-        "gaps": [{name: row[name] for name in ("mineral", "missing", "restricted_share", "top_share", "top_supplier")} for row in gaps],
+        "gaps": [{name: row[name] for name in GAP} for row in gaps],
         "candidates": _candidates(graph, active, idle, lang),
     }
 
@@ -106,25 +118,58 @@ def _response(graph: Graph, mineral: str, row: Row, lang: str) -> dict[str, Any]
     }
 
 
+@dataclass(frozen=True)
+class _Bounds:
+    """What is known of a mineral's suppliers: the headline, lower bounds (percent) to reckon with, and what documents state."""
+
+    headline: Headline | None
+    low: dict[str, float]
+    stated: dict[str, Any] | None
+
+
+def _stated(graph: Graph, net: nx.DiGraph[str], mineral: str, lang: str) -> dict[str, Any] | None:
+    """The first supplier that documents state of a mineral itself, the least that its share can be (percent), and by whom."""
+    if mineral not in net:
+        return None
+    known = [(data["low"], other, data["all"]) for other, data in net[mineral].items() if data["supply"] and data["low"] > 0]
+    if not known:
+        return None
+    low, supplier, claims = max(known, key=lambda found: (found[0], found[1]))
+    document = next(str(claim["document"]) for claim in claims if claim["share"] is not None)
+    told = {"at_least": low * 100, "document": document, "year": issued_year(graph, document)}
+    return {"supplier": about(graph, supplier, lang), **told}
+
+
 def _row(
     graph: Graph,
     mineral: str,
     cells: dict[str, list[dict[str, Any]]],
     measures: list[str],
-    suppliers: dict[str, float],
+    bounds: _Bounds,
     restricting: set[str],
     lang: str,
 ) -> dict[str, Any]:
-    top = max(suppliers, key=lambda name: (suppliers[name], name), default=None)
+    head = bounds.headline
+    chosen = head if head is not None and head.country else None
     return {
         "mineral": about(graph, mineral, lang),
         "pillars": [{"pillar": about(graph, pillar, lang), "responses": responses} for pillar, responses in cells.items()],
         "missing": [about(graph, pillar, lang) for pillar, responses in cells.items() if not responses],
         "measures": [about(graph, measure, lang) for measure in measures],
-        "top_supplier": about(graph, top, lang) if top else None,
-        "top_share": suppliers[top] if top else None,
-        "restricted_share": max((share for name, share in suppliers.items() if name in restricting), default=None),
+        "top_supplier": about(graph, chosen.country, lang) if chosen else None,
+        "top_share": float(chosen.share) if chosen and chosen.share is not None else None,
+        "top_year": chosen.year if chosen else None,
+        "top_via": about(graph, chosen.via, lang) if chosen and chosen.via else None,
+        "top_reason": head.reason if head else None,
+        "stated": bounds.stated,
+        "restricted_share": max((share for name, share in bounds.low.items() if name in restricting), default=None),
     }
+
+
+def _urgency(row: dict[str, Any]) -> tuple[object, ...]:
+    """The most exposed first: by the share of a supplier that restricts, then of any, then by the pillars that are missing."""
+    least = row["top_share"] or (row["stated"]["at_least"] if row["stated"] else 0)
+    return (-(row["restricted_share"] or 0), -least, -len(row["missing"]), row["mineral"]["slug"])
 
 
 def _candidates(graph: Graph, active: Cells, idle: Cells, lang: str) -> list[dict[str, Any]]:

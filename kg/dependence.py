@@ -52,17 +52,21 @@ def price_multiple(before: Read, after: Read) -> Computed:
     return _ratio("price-multiple", _value(after) / _value(before), "times", after, before)
 
 
-def quota_tightness(quota: Read, demand: Read) -> Computed:
-    """Export quota of one country / demand of another, in times: below 1, the whole quota would not meet that demand alone.
+def quota_to_demand(quota: Read, demand: Read) -> Computed:
+    """Export quota of one country / demand of another, in times: the higher, the looser; below 1 it would not meet that demand.
 
-    Both of one year. Where one of the two does not say its basis the ratio is given and noted; two bases that differ raise MixedBases.
+    Both of one year. A quota that does not say its basis counts products as shipped; over a demand in oxide, that is noted.
+    Where one of the two does not say its basis the ratio is given and noted; two bases that differ raise MixedBases.
     Raises BadParameter where a figure is missing or the demand is nothing.
     """
     unsaid = NOT_SAID in (quota.basis, demand.basis) or not (quota.basis and demand.basis)
     require_alike((replace(quota, basis=""), replace(demand, basis="")) if unsaid else (quota, demand))
     if _value(demand) <= 0:
-        raise BadParameter("The demand is nothing.", "A tightness needs a demand.")
-    return _ratio("quota-tightness", _value(quota) / _value(demand), "times", quota, demand, notes=("basis-not-said",) if unsaid else ())
+        raise BadParameter("The demand is nothing.", "A ratio to demand needs a demand.")
+    notes = ["basis-not-said"] if unsaid else []
+    if unsaid and demand.basis == "oxide":
+        notes.append("product-over-oxide")
+    return _ratio("quota-to-demand", _value(quota) / _value(demand), "times", quota, demand, notes=tuple(notes))
 
 
 def _value(figure: Read) -> Decimal:

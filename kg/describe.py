@@ -10,7 +10,7 @@ from urllib.parse import quote
 from .graph import Graph
 from .results import MEDIA_TYPES
 from .store import RDF_FORMATS, Text, Triple
-from .terms import BASE, INFERRED, RDF, RDFS, Iri
+from .terms import BASE, FIGURES, INFERRED, RDF, RDFS, Iri
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -23,6 +23,12 @@ HERE = BASE + "sparql"  # where no service runs
 
 _ROW_NAMES = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV", "tsv": "SPARQL_Results_TSV"}
 _GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads", "trig": "TriG", "rdfxml": "RDF_XML", "jsonld": "JSON-LD"}
+
+# What stands in the named graphs that are no document.
+COMMENTS = {
+    INFERRED: "What the rules infer; no document states it in this form.",
+    FIGURES: "Figures of risk computed when the graph was built, and the headlines chosen among them; each names its series.",
+}
 
 
 def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Triple]:
@@ -59,8 +65,8 @@ def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Tri
             (held, RDF + "type", Iri(SD + "Graph")),
             (held, VOID + "triples", row["triples"]),
         ]
-        if name == INFERRED:
-            found.append((held, RDFS + "comment", Text("What the rules infer; no document states it in this form.", "en")))
+        if name in COMMENTS:
+            found.append((held, RDFS + "comment", Text(COMMENTS[name], "en")))
     return found + partitions(graph, data, union, union_default)
 
 

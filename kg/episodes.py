@@ -12,7 +12,7 @@ from typing import Any
 from .errors import BadParameter
 from .graph import Graph, read_day
 from .lookup import PRICES
-from .network import bought
+from .report import supplier_years
 from .store import Row
 from .subgraph import about
 from .terms import slug_of
@@ -100,14 +100,11 @@ def months(start: datetime.date, end: datetime.date) -> int:
 
 
 def _shares(graph: Graph, period: tuple[datetime.date, datetime.date], iris: dict[str, str]) -> list[dict[str, Any]]:
-    found = []
-    for year in range(period[0].year - 1, period[1].year + 1):
-        partners = bought(graph, iris["importer"], year).get(iris["mineral"], {})
-        total = sum(value for value, _ in partners.values())
-        if total:
-            value, document = partners.get(iris["supplier"], (0.0, next(iter(partners.values()))[1]))
-            found.append({"year": year, "percent": value / total * 100, "document": slug_of(document)})
-    return found
+    """The supplier's share of the importer's purchases over the main traded forms, in value, year by year."""
+    points, documents = supplier_years(graph, iris["mineral"], iris["importer"])
+    years = sorted({year for shares in points.values() for year in shares if period[0].year - 1 <= year <= period[1].year})
+    of = points.get(iris["supplier"], {})
+    return [{"year": year, "percent": float(of.get(year, 0)), "document": slug_of(documents[0])} for year in years]
 
 
 def _prices(graph: Graph, period: tuple[datetime.date, datetime.date], mineral: str, lang: str) -> list[dict[str, Any]]:

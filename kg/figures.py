@@ -108,6 +108,7 @@ class Computed:
     inputs: tuple[Read, ...] = ()
     notes: tuple[str, ...] = ()
     published: Read | None = None
+    bound: str = ""
 
     @property
     def quantity(self) -> str:

@@ -19,6 +19,7 @@ from .terms import BASE, DOC
 REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alignments", "methods")
 FIGURES = "figures.csv"
 DEPOSITS = "deposits.csv"
+FORMS = "forms.csv"
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ def figures(folder: Path, own: Path | None = None) -> list[SourceFile]:
 def deposits(folder: Path, own: Path | None = None) -> list[SourceFile]:
     """Every CSV of deposits below an ``ontology`` folder and a user's own, in a stable order."""
     return _in_tables(DEPOSITS, folder, own)
+
+
+def forms(folder: Path, own: Path | None = None) -> list[SourceFile]:
+    """Every CSV of traded forms below an ``ontology`` folder and a user's own, in a stable order."""
+    return _in_tables(FORMS, folder, own)
 
 
 def _in_tables(name: str, folder: Path, own: Path | None) -> list[SourceFile]:

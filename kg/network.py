@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from .deadline import checked
 from .graph import Graph, Rows
 from .terms import ID, kind_of
+from .views.headlines import suppliers
 
 if TYPE_CHECKING:
     import networkx as nx
 
 KEPT = 16
-IMPORTER = f"{ID}country/japan"
 SHARES = ("trade", "stated")
 
 # Relations along which dependence runs, and whether it runs from subject to object.
@@ -92,6 +92,11 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
     return nx.freeze(net)
 
 
+def issued_year(graph: Graph, document: str) -> int | None:
+    """The year in which a document was issued, where its card says so."""
+    return _issued(graph).get(document)
+
+
 def known_from(graph: Graph, document: str) -> datetime.date | None:
     """From when a relation that its document gives no time is taken to hold: the first day of the year before the document was issued.
 
@@ -130,9 +135,9 @@ def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -
     """What ``kg.exposure`` works on: edges of ``dependence`` but for those to measures, with ``supply``, ``group``, ``low``, ``high``.
 
     ``low`` and ``high`` bound a supplier's share (0..1). ``by`` as in SHARES: ``stated``: they enclose all that documents state of
-    it, 0 and 1 where none does. ``trade``: where trade figures have the mineral, the share of the importer's (IMPORTER) purchases in value
-    in the last year on record that is not after the day; what documents state stays on the edge beside it. Nodes have ``kind``,
-    ``label_en``, ``label_ja``; edges keep ``all``, the claims that they rest on; the graph has ``by`` and ``year``. Frozen.
+    it, 0 and 1 where none does. ``trade``: where the mineral has a headline of Japan's suppliers as of the day's year, the shares
+    of that; what documents state stays on the edge beside it. Nodes have ``kind``, ``label_en``, ``label_ja``; edges keep
+    ``all``, the claims that they rest on; the graph has ``by`` and ``year``. Frozen.
     """
     import networkx as nx
 
@@ -159,47 +164,31 @@ def _enclosed(claims: list[dict[str, Any]]) -> tuple[float, float]:
 
 
 def _put_trade(graph: Graph, net: nx.DiGraph[str], as_of: datetime.date | None) -> None:
-    """Give minerals that trade figures have the importer's suppliers of a year, and no others."""
-    year = max((year for year in _years(graph) if as_of is None or year <= as_of.year), default=None)
-    if year is None:
-        return
-    net.graph["year"] = year
-    for mineral, partners in bought(graph, IMPORTER, year).items():
-        total = sum(value for value, _ in partners.values())
+    """Give minerals that have a headline of Japan's suppliers those suppliers, and no others."""
+    held = suppliers(graph, as_of.year if as_of else None)
+    net.graph["year"] = max((found.year for found in held.values()), default=None)
+    for mineral, found in held.items():
+        partners = {one.country: float(one.share) for one in found.shares}
         for other in [other for other, data in net[mineral].items() if data["supply"]] if mineral in net else []:
             if kind_of(other) in ("country", "bloc") and other not in partners:
                 net.remove_edge(mineral, other)
-        for partner, (value, document) in partners.items():
+        for partner, share in partners.items():
             stated = net.edges[mineral, partner]["all"] if net.has_edge(mineral, partner) else []
             claim: dict[str, Any] = {
                 "relation": "suppliedBy",
-                "statement": document,
-                "document": document,
+                "statement": found.document,
+                "document": found.document,
                 "certainty": "stated",
-                "place": str(year),
+                "place": str(found.year),
             }
-            claim |= {"share": value / total * 100, "exact": True, "computed": True, "forward": True}
-            net.add_edge(mineral, partner, supply=True, group=False, low=value / total, high=value / total, all=[claim, *stated])
+            claim |= {"share": share, "exact": True, "computed": True, "forward": True}
+            net.add_edge(mineral, partner, supply=True, group=False, low=share / 100, high=share / 100, all=[claim, *stated])
 
 
 @lru_cache(maxsize=KEPT)
 def _rows(graph: Graph, part: str, lang: str) -> Rows:
     """Rows of a query that knows no day: read once, whatever the day."""
     return graph.part(part, lang=lang)
-
-
-@lru_cache(maxsize=KEPT)
-def bought(graph: Graph, importer: str, year: int) -> dict[str, dict[str, tuple[float, str]]]:
-    """What a country bought in a year: mineral to partner to value (thousand US dollars) and the table's document."""
-    found: dict[str, dict[str, tuple[float, str]]] = {}
-    for row in graph.part("import-sums", importer=importer, year=year):
-        found.setdefault(str(row["mineral"]), {})[str(row["partner"])] = (float(str(row["total"])), str(row["document"]))
-    return found
-
-
-@lru_cache(maxsize=KEPT)
-def _years(graph: Graph) -> list[int]:
-    return [int(str(row["year"])) for row in graph.part("import-years", importer=IMPORTER)]
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,40 +1,22 @@
-"""Figures of the graph as inputs of a method: the series of a mineral, their figures in a year, governance of a year.
+"""Figures of the graph as inputs of a calculation that is asked for: a series in a year, governance of a year, what studies print.
 
-Knows the graph and what its tables measure; knows no formula but the scales of governance.
+Figures of risk are not computed from these: the build does that once, see ``kg.derive``. Knows the graph; knows no formula
+but the scales of governance.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from .concentration import scaled_governance, scaled_stability
+from .derive.inputs import Series, declared_series, governance_of, nearest_year, stability_of
 from .errors import UnknownName, shown
 from .figures import Read
 from .graph import Graph
 from .store import Row
 from .terms import compact
-
-STABILITY = "political-stability"
-
-
-@dataclass(frozen=True)
-class Series:
-    """A series of a mineral: what it measures, and the years that it has."""
-
-    iri: str
-    indicator: str
-    unit: str
-    basis: str
-    stage: str
-    material: str
-    country: str
-    hs_code: str
-    document: str
-    years: tuple[int, ...]
 
 
 @lru_cache(maxsize=512)
@@ -45,25 +27,7 @@ def series_of(graph: Graph, mineral: str) -> tuple[Series, ...]:
     for row in graph.part("series-of-mineral", mineral=mineral):
         rows[str(row["series"])] = row
         years[str(row["series"])].append(int(str(row["year"])))
-
-    def text(row: Row, name: str) -> str:
-        return str(row[name] or "")
-
-    return tuple(
-        Series(
-            iri,
-            text(row, "indicator"),
-            text(row, "unit"),
-            text(row, "basis"),
-            text(row, "stage"),
-            text(row, "material"),
-            text(row, "country"),
-            text(row, "hsCode"),
-            text(row, "document"),
-            tuple(years[iri]),
-        )
-        for iri, row in rows.items()
-    )
+    return tuple(declared_series(row, years[iri]) for iri, row in rows.items())
 
 
 def series_at(graph: Graph, iri: str) -> Series:
@@ -76,31 +40,31 @@ def series_at(graph: Graph, iri: str) -> Series:
     return found[0]
 
 
-def newest(
-    series: Iterable[Series], until: int | None = None, key: Callable[[Series], object] = lambda s: (s.indicator, s.stage)
-) -> list[tuple[Series, int]]:
-    """Of series that share a key, those that reach the newest year (none after ``until``), each with that year."""
-    groups: dict[object, list[tuple[Series, int]]] = defaultdict(list)
-    for one in series:
-        known = [year for year in one.years if until is None or year <= until]
-        if known:
-            groups[key(one)].append((one, max(known)))
-    return [pair for group in groups.values() for pair in group if pair[1] == max(year for _, year in group)]
-
-
 def read(graph: Graph, series: Series, year: int) -> list[Read]:
     """Figures of a series in a year. ``of`` is the country, or the partner where the series is one country's trade."""
     return [_read(series, row, year) for row in graph.part("figures-of-year", series=series.iri, year=str(year))]
 
 
-@lru_cache(maxsize=128)
-def read_years(graph: Graph, series: Series) -> Mapping[int, list[Read]]:
-    """Figures of a series by year, in the order of the years."""
-    found: dict[int, list[Read]] = defaultdict(list)
-    for row in graph.part("figures-of-series", series=series.iri):
-        year = int(str(row["year"]))
-        found[year].append(_read(series, row, year))
-    return found
+def printed(graph: Graph, mineral: str) -> list[Read]:
+    """What studies print of a mineral: scores and indices, with what a computed figure is set beside."""
+    return [_printed(row) for row in graph.part("printed-of-mineral", mineral=mineral)]
+
+
+def _printed(row: Row) -> Read:
+    series = str(row["series"])
+    declared = Series(
+        series,
+        str(row["indicator"]),
+        str(row["unit"]),
+        str(row["basis"] or ""),
+        str(row["stage"] or ""),
+        "",
+        str(row["seriesCountry"] or ""),
+        "",
+        str(row["document"]),
+        (),
+    )
+    return _read(declared, row, int(str(row["year"])))
 
 
 def _read(series: Series, row: Row, year: int) -> Read:
@@ -122,15 +86,14 @@ def _read(series: Series, row: Row, year: int) -> Read:
         hs_code=series.hs_code,
         figure=str(row["figure"]),
         document=str(row["document"]),
-        line=_line(row["line"]),
+        line=None if row["line"] is None else int(str(row["line"])),
         written=str(row["written"] or ""),
     )
 
 
 def governance_year(graph: Graph, year: int) -> int | None:
-    """The year of governance estimates that goes with a year: the same, else the nearest before, else the first. None without estimates."""
-    known = [kept for kept in _governance_years(graph) if kept <= year]
-    return max(known) if known else min(_governance_years(graph), default=None)
+    """The year of governance estimates that goes with a year: the same, else the nearest before, else the first. None without any."""
+    return nearest_year(_governance_years(graph), year)
 
 
 @lru_cache(maxsize=8)
@@ -140,55 +103,41 @@ def _governance_years(graph: Graph) -> tuple[int, ...]:
 
 @lru_cache(maxsize=128)
 def governance(graph: Graph, year: int) -> Mapping[str, Read]:
-    """Governance by country on the EU study's scale, 0..10: only countries with all six estimates, all of one edition (the newest)."""
-    found: dict[str, Read] = {}
-    for country, rows in _estimates(graph, year).items():
-        if len(rows) == 6:
-            mean = scaled_governance([Decimal(str(row["value"])) for row in rows])
-            first = _governance_read(rows[0], mean, country, "governance", "index-0-10", year)
-            found[country] = replace(first, figure="", mean_of=tuple(str(row["figure"]) for row in rows))
-    return found
+    """Governance by country on the EU study's scale, 0..10: countries with all six estimates, of one edition (the newest)."""
+    found = {country: governance_of(estimates, year) for country, estimates in _estimates(graph, year).items()}
+    return {country: of for country, of in found.items() if of is not None}
 
 
 @lru_cache(maxsize=128)
 def stability(graph: Graph, year: int) -> Mapping[str, Read]:
     """Political stability by country on GeoPolRisk's scale, 0..1."""
-    return {
-        country: _governance_read(row, scaled_stability(Decimal(str(row["value"]))), country, STABILITY, "index-0-1", year)
-        for country, rows in _estimates(graph, year).items()
-        for row in rows
-        if row["indicator"] == STABILITY
-    }
-
-
-def _governance_read(row: Row, value: Decimal, country: str, role: str, unit: str, year: int) -> Read:
-    return Read(
-        value,
-        of=country,
-        unit=unit,
-        year=year,
-        role=role,
-        figure=str(row["figure"]),
-        document=str(row["document"]),
-        line=_line(row["line"]),
-    )
+    kept = _estimates(graph, year).items()
+    return {of: stability_of(e["political-stability"], year) for of, e in kept if "political-stability" in e}
 
 
 @lru_cache(maxsize=128)
-def _estimates(graph: Graph, year: int) -> Mapping[str, list[Row]]:
+def _estimates(graph: Graph, year: int) -> Mapping[str, dict[str, Read]]:
     rows = graph.part("governance", year=str(year))
     edition = max((str(row["document"]) for row in rows), default="")
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, dict[str, Read]] = defaultdict(dict)
     for row in rows:
         if row["document"] == edition:
-            found[str(row["country"])].append(row)
+            found[str(row["country"])][str(row["indicator"])] = _estimate(row, year)
     return found
+
+
+def _estimate(row: Row, year: int) -> Read:
+    return Read(
+        Decimal(str(row["value"])),
+        of=str(row["country"]),
+        year=year,
+        role=str(row["indicator"]),
+        figure=str(row["figure"]),
+        document=str(row["document"]),
+        line=int(str(row["line"])),
+    )
 
 
 def number(cell: object) -> Decimal | None:
     """A cell of a row as a number, or None where there is none."""
     return None if cell is None else Decimal(str(cell))
-
-
-def _line(cell: object) -> int | None:
-    return None if cell is None else int(str(cell))

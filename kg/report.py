@@ -11,40 +11,48 @@ from decimal import Decimal
 from typing import Any
 
 from . import account, comparison, policy
-from .beside import stated_suppliers
-from .concentration import hhi, split, top_supplier, weighted_hhi
+from .beside import Beside, stated_suppliers
+from .concentration import hhi, is_of_world, split, top_supplier, weighted_hhi
 from .errors import BadParameter
-from .eu import published
-from .figures import ZERO, Computed, Read, rounded
+from .eu import PUBLISHED
+from .figures import JAPAN, ZERO, Read, rounded
 from .graph import Graph
-from .readings import governance, governance_year, read, series_at
-from .risk import figures, import_years
+from .readings import governance, governance_year, printed, read, series_at
 from .terms import CODE
+from .views.figures import ComputedFigure, at, of_imports, of_mineral, shares_of
+from .views.headlines import ROLES, headline, passed_over
+
+# The first share of the same whole as an index, whose parts are written out.
+FIRST_SHARE = (("hhi", "top-supplier"), ("hhi-wgi", "top-supplier"), ("hhi-wgi-t", "top-supplier"), ("import-hhi", "import-dependence"))
 
 
 def risks(graph: Graph, circle: Sequence[tuple[str, str | None]], lang: str = "en", year: int | None = None) -> dict[str, Any]:
-    """Computed figures, published ones, and statements beside trade, of a mineral and the groups it belongs to (given with ``via``).
+    """Headlines, computed figures, published ones, and statements beside trade, of a mineral and its groups (given with ``via``).
 
-    ``year``: the newest not after it. ``readings`` holds every figure that another names, by key.
+    Of a group the figures of its whole are given; those of single HS codes stand at the group itself.
+
+    ``year``: the newest not after it. ``readings`` holds what is published, by key.
     """
     told: list[dict[str, Any]] = []
     beside: list[dict[str, Any]] = []
     reads: list[Read] = []
-    printed: list[str] = []
     for mineral, via in circle:
-        for figure in figures(graph, mineral, year):
-            told.append(account.tell(graph, figure, lang, via))
-            reads += account.used_by(figure)
-        for one in published(graph, mineral, year):
-            reads.append(one)
-            printed.append(account.key_of(one))
-        for found in stated_suppliers(graph, mineral, lang):
-            beside.append(_beside(graph, found, lang, via))
-            reads += [read for figure in found.figures for read in figure.inputs]
-    return {"figures": told, "published": printed, "beside": beside, "readings": account.readings(graph, reads, lang)}
+        known = (figure for figure in of_mineral(graph, mineral, year) if not via or len(figure.hs_codes) != 1)
+        told += (account.tell_figure(graph, figure, lang, via) for figure in known)
+        reads += (one for one in printed(graph, mineral) if year is None or one.year <= year)
+        beside += (_beside(graph, found, lang, via) for found in stated_suppliers(graph, mineral, lang))
+    heads = [one for role in ROLES if (one := headline(graph, circle[0][0], role, year, lang)) is not None]
+    passed = passed_over(graph, circle[0][0], year)
+    return {
+        "headlines": [{**account.tell_headline(graph, one, lang), "passed_over": passed.get(one.role, [])} for one in heads],
+        "figures": told,
+        "published": [account.key_of(one) for one in reads if one.role in PUBLISHED],
+        "beside": beside,
+        "readings": account.readings(graph, reads, lang),
+    }
 
 
-def _beside(graph: Graph, found: Any, lang: str, via: str | None) -> dict[str, Any]:
+def _beside(graph: Graph, found: Beside, lang: str, via: str | None) -> dict[str, Any]:
     row = found.statement
     return {
         "says": row["says"],
@@ -58,18 +66,36 @@ def _beside(graph: Graph, found: Any, lang: str, via: str | None) -> dict[str, A
         "year": found.year,
         "trade": [
             {
+                "figure": figure.iri,
                 "quantity": figure.quantity,
                 "hs_codes": list(figure.hs_codes),
-                "supplier_share": rounded(share),
+                "supplier_share": share,
                 "first": figure.of,
                 "first_label": graph.label(figure.of, lang),
-                "first_share": rounded(figure.value),
-                "inputs": [account.key_of(read) for read in figure.inputs],
+                "first_share": figure.value,
             }
             for figure, share in zip(found.figures, found.shares, strict=True)
         ],
         "notes": account.notes(graph, found.notes, lang),
         "via": via,
+    }
+
+
+def inputs(graph: Graph, iri: str, lang: str = "en") -> dict[str, Any]:
+    """A figure of the graph with every country's share, and what it was computed from: the rows of its series in its year.
+
+    Raises UnknownName.
+    """
+    figure = at(graph, iri)
+    reads = [one for series in figure.derived_from if "/doc/table/" in series for one in read(graph, series_at(graph, series), figure.year)]
+    statements = [source for source in figure.derived_from if "/doc/table/" not in source]
+    share = next((figure.iri.replace(f"/{name}/", f"/{first}/", 1) for name, first in FIRST_SHARE if name == figure.method), figure.iri)
+    terms = shares_of(graph, share) or figure.leaders
+    return {
+        "figure": account.tell_figure(graph, figure, lang),
+        "terms": [{"of": one.country, "label": graph.label(one.country, lang), "share": one.share} for one in terms],
+        "inputs": [account.reading(graph, one, lang) for one in reads],
+        "statements": statements,
     }
 
 
@@ -111,21 +137,25 @@ def _column(graph: Graph, key: comparison.Key, lang: str) -> dict[str, Any]:
     }
 
 
-def _cell(graph: Graph, cell: Computed | Read, lang: str) -> dict[str, Any]:
-    of = cell.of if isinstance(cell, Computed) else ""
-    used = account.used_by(cell) if isinstance(cell, Computed) else (cell,)
+def _cell(graph: Graph, cell: ComputedFigure | Read, lang: str) -> dict[str, Any]:
+    if isinstance(cell, Read):
+        of, bound, codes, documents, figure, noted = "", None, [], [cell.document], cell.figure, []
+    else:
+        of, bound, codes, documents, figure = cell.of, cell.bound or None, list(cell.hs_codes), list(cell.documents), cell.iri
+        noted = list(cell.notes)
     return {
         "value": rounded(cell.value),
+        "bound": bound,
         "unit": cell.unit,
         "year": cell.year,
         "of": of or None,
         "of_label": graph.label(of, lang) if of else None,
         "basis": cell.basis or None,
         "stage": cell.stage or None,
-        "hs_codes": list(cell.hs_codes) if isinstance(cell, Computed) else [],
-        "documents": sorted({read.document for read in used if read.document}),
-        "inputs": [account.key_of(read) for read in used if read.figure],
-        "notes": [note["code"] for note in account.notes(graph, cell.notes, lang)] if isinstance(cell, Computed) else [],
+        "hs_codes": codes,
+        "documents": documents,
+        "figure": figure,
+        "notes": noted,
     }
 
 
@@ -181,6 +211,12 @@ def concentration(graph: Graph, series: Iterable[str], year: int, lang: str = "e
     if not found:
         raise BadParameter(f"These series have no figure of {year}.", "Choose another year.", parameter="year")
     parts = split(found)
+    if not is_of_world(found):
+        raise BadParameter(
+            "These figures are no table of the world: they name one country, or countries that make up less than 60 percent of it.",
+            "Choose a series that the figures of /minerals/{slug}/risks name.",
+            parameter="series",
+        )
     kept = [hhi(parts), *([top_supplier(parts)] if parts.shares else [])]
     when = governance_year(graph, year)
     if when:
@@ -193,28 +229,49 @@ def import_history(
     graph: Graph, mineral: str, country: str, lang: str = "en", since: int | None = None, until: int | None = None
 ) -> list[dict[str, Any]]:
     """How far a country's imports of a mineral hang on the first supplier, a row a year: all codes together, then each code."""
-    return [_import_year(graph, *found, lang) for found in import_years(graph, mineral, country, since, until)]
+    known = [f for f in of_imports(graph, mineral, country) if (since or f.year) <= f.year <= (until or f.year)]
+    indices = {f.iri: f for f in known if f.method == "import-hhi"}
+    shares = sorted((f for f in known if f.method == "import-dependence"), key=lambda f: (f.year, f.iri))
+    whole = [(True, f) for f in shares if f.is_all_codes]
+    rows = (*whole, *((False, f) for f in sorted(shares, key=lambda f: (f.series, f.year)) if len(f.hs_codes) == 1))
+    return [_import_year(graph, every, f, indices[f.iri.replace("import-dependence", "import-hhi", 1)], lang) for every, f in rows]
 
 
-def _import_year(graph: Graph, all_codes: bool, share: Computed, index: Computed, lang: str) -> dict[str, Any]:
-    whole = share.coverage
+def _import_year(graph: Graph, all_codes: bool, share: ComputedFigure, index: ComputedFigure, lang: str) -> dict[str, Any]:
     return {
+        "figure": share.iri,
         "year": share.year,
         "quantity": share.quantity,
         "quantity_label": graph.label(f"{CODE}indicator/{share.quantity}", lang),
         "all_codes": all_codes,
+        "main_forms": share.is_main_forms,
         "hs_codes": list(share.hs_codes),
         "stage": share.stage or None,
         "supplier": share.of,
         "supplier_label": graph.label(share.of, lang),
-        "share": rounded(share.value),
-        "hhi": rounded(index.value),
-        "suppliers": len(share.terms),
-        "total": whole.known if whole else None,
-        "unit": share.inputs[0].unit,
+        "share": share.value,
+        "bound": share.bound or None,
+        "hhi": index.value,
+        "suppliers": share.countries,
+        "total": share.known_sum,
+        "unit": {"import-value": "usd-thousand"}.get(share.quantity, "tonne"),
         "basis": share.basis or None,
-        "not_counted": len({*whole.absent, *whole.bounded}) if whole else 0,
+        "not_counted": share.not_counted,
         "notes": list(share.notes),
         "series": list(share.series),
-        "documents": sorted({read.document for read in share.inputs if read.document}),
+        "documents": list(share.documents),
     }
+
+
+def supplier_years(graph: Graph, mineral: str, importer: str = JAPAN) -> tuple[dict[str, dict[int, Decimal]], list[str]]:
+    """Each supplier's share (percent) of an importer's purchases over the main traded forms in value, by year, and the documents.
+
+    A year without purchases is not there; a supplier that sold nothing in a year with purchases has 0.
+    """
+    rows = graph.part("import-shares", mineral=mineral, importer=importer)
+    held: dict[int, dict[str, Decimal]] = {}
+    for row in rows:
+        held.setdefault(int(str(row["year"])), {})[str(row["country"])] = Decimal(str(row["share"]))
+    partners = sorted({country for shares in held.values() for country in shares})
+    points = {of: {year: shares.get(of, ZERO) for year, shares in held.items()} for of in partners}
+    return points, sorted({str(row["document"]) for row in rows})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -24,8 +24,15 @@ _YEAR = re.compile(r"(1[89]|20)\d\d")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 
 
-def triples(path: Path, graph: str, declared: Container[str]) -> Iterator[str]:
-    """N-Triples of a figures.csv, a line each; ``declared`` holds the IRIs of all series and agents.
+Keep = Callable[[str, dict[str, str]], None]  # takes the IRI of a series and the cells of one of its rows
+
+
+def keep_none(series: str, row: dict[str, str]) -> None:
+    """Takes a row and keeps nothing."""
+
+
+def triples(path: Path, graph: str, declared: Container[str], keep: Keep = keep_none) -> Iterator[str]:
+    """N-Triples of a figures.csv, a line each; ``declared`` holds the IRIs of all series and agents, ``keep`` is given each row.
 
     Raises BadFacts with file and line for a row that cannot be understood, or that stands there twice.
     """
@@ -37,6 +44,7 @@ def triples(path: Path, graph: str, declared: Container[str]) -> Iterator[str]:
         known[key] = line
         try:
             yield from _figure(row, graph, declared)
+            keep(f"{graph}#{row['series']}", row)
         except ValueError as error:
             raise bad(path, line, *error.args) from None
 

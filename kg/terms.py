@@ -8,12 +8,15 @@ ID = BASE + "id/"
 DOC = BASE + "doc/"
 CODE = BASE + "code/"
 INFERRED = BASE + "graph/inferred"
+FIGURES = BASE + "graph/figures"  # figures that are computed at build, and the headlines chosen among them
 PUSHED = BASE + "graph/pushed"  # in a remote store: which data it holds, graph by graph
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+DCTERMS = "http://purl.org/dc/terms/"
+PROV = "http://www.w3.org/ns/prov#"
 
 LANGUAGES = ("en", "ja")
 
@@ -26,7 +29,8 @@ PREFIXES = {
     "rdfs": RDFS,
     "skos": SKOS,
     "xsd": XSD,
-    "dcterms": "http://purl.org/dc/terms/",
+    "dcterms": DCTERMS,
+    "prov": PROV,
     "owl": "http://www.w3.org/2002/07/owl#",
     "sh": "http://www.w3.org/ns/shacl#",
     "schema": "https://schema.org/",

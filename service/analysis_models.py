@@ -197,15 +197,28 @@ class PillarCell(BaseModel):
     responses: list[Response]
 
 
+class StatedSupplier(BaseModel):
+    """A supplier as documents state it, and the least that its share can be, in percent."""
+
+    supplier: Node
+    at_least: float
+    document: str
+    year: int | None = Field(description="Year in which the document was issued.")
+
+
 class CoverageRow(BaseModel):
-    """One mineral: pillars, measures, its largest supplier of known share, and the largest share of one that restricts exports."""
+    """One mineral: pillars, measures, its first supplier, and the largest share (lower bound) of one that restricts exports."""
 
     mineral: Node
     pillars: list[PillarCell]
     missing: list[Node]
     measures: list[Node]
-    top_supplier: Node | None
+    top_supplier: Node | None = Field(description="Japan's first supplier by the headline of trade; null without one.")
     top_share: float | None
+    top_year: int | None
+    top_via: Node | None = Field(description="The group whose figure it is, where the mineral has none of its own.")
+    top_reason: str | None = Field(description="Code of why the figure was chosen, or why none was: see /queries/headlines.")
+    stated: StatedSupplier | None = Field(description="The first supplier that documents state of the mineral: never mixed with trade.")
     restricted_share: float | None
 
 
@@ -215,8 +228,12 @@ class Gap(BaseModel):
     mineral: Node
     missing: list[Node]
     restricted_share: float | None
+    top_supplier: Node | None = Field(description="Japan's first supplier by the headline of trade; null without one.")
     top_share: float | None
-    top_supplier: Node | None
+    top_year: int | None
+    top_via: Node | None = Field(description="The group whose figure it is, where the mineral has none of its own.")
+    top_reason: str | None = Field(description="Code of why the figure was chosen, or why none was: see /queries/headlines.")
+    stated: StatedSupplier | None = Field(description="The first supplier that documents state of the mineral: never mixed with trade.")
 
 
 class Cell(BaseModel):

@@ -1,37 +1,30 @@
-"""A mineral's profile without the inputs of its figures, and the address where they are. Knows the shape of the profile; asks no graph."""
+"""A mineral's figures with the addresses of their inputs, in full or in brief. Knows the shape of the answers; asks no graph."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-LEFT_OUT = ("terms", "inputs")  # of a figure
 
-
-def profile(whole: dict[str, Any], full_at: str) -> dict[str, Any]:
-    """What ``kg.lookup.mineral`` tells, with figures in brief and the mineral's own quantities alone; ``full_at`` has the rest."""
+def profile(whole: dict[str, Any], root: str, slug: str, asked: dict[str, str]) -> dict[str, Any]:
+    """What ``kg.lookup.mineral`` tells, with notes as codes and the mineral's own quantities alone; ``inputs_at`` has the rest."""
+    risks = with_inputs(whole["risks"], root, slug, asked["lang"])
+    figures = [{**figure, "notes": [note["code"] for note in figure["notes"]]} for figure in risks["figures"]]
     return {
         **whole,
-        "risks": _risks(whole["risks"], full_at),
+        "risks": {**risks, "figures": figures},
         "quantities": [entry for entry in whole["quantities"] if entry["via"] is None],
-        "inputs_at": full_at,
+        "inputs_at": f"{root}/minerals/{slug}/risks?{urlencode(asked)}",
     }
 
 
-def _risks(risks: dict[str, Any], full_at: str) -> dict[str, Any]:
-    named = {*risks["published"], *(figure["published"] for figure in risks["figures"])}
-    return {
-        **risks,
-        "figures": [_figure(figure, full_at) for figure in risks["figures"]],
-        "beside": [{**one, "trade": [_without(LEFT_OUT, trade) for trade in one["trade"]]} for one in risks["beside"]],
-        "readings": {key: reading for key, reading in risks["readings"].items() if key in named},
-    }
+def with_inputs(risks: dict[str, Any], root: str, slug: str, lang: str) -> dict[str, Any]:
+    """Risks whose figures each have the address of their inputs."""
+    return {**risks, "figures": [figure_with_inputs(figure, root, slug, lang) for figure in risks["figures"]]}
 
 
-def _figure(figure: dict[str, Any], full_at: str) -> dict[str, Any]:
-    coverage = figure["coverage"]
-    told = {"covered": coverage["share"] if coverage else None, "notes": [note["code"] for note in figure["notes"]], "inputs_at": full_at}
-    return {**_without((*LEFT_OUT, "coverage"), figure), **told}
-
-
-def _without(keys: tuple[str, ...], entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key not in keys}
+def figure_with_inputs(figure: dict[str, Any], root: str, slug: str, lang: str) -> dict[str, Any]:
+    """A figure with the address of its inputs, by the name that its IRI ends with."""
+    name = str(figure["figure"]).rpartition("#")[2]
+    query = urlencode({"figure": name, "lang": lang}, safe="/")
+    return {**figure, "inputs_at": f"{root}/minerals/{slug}/inputs?{query}"}

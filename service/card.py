@@ -22,6 +22,7 @@ PITFALLS = {
         "Each document is a named graph; the default graph is their union, in which a triple of two documents counts once or twice.",
         "Labels and texts are in English and Japanese: filter by LANG(), or every row comes twice.",
         "What rules infer stands in the graph of that name (graph/inferred): no document states it in that form.",
+        "Figures of risk (lode:ComputedFigure) and the one for each role (lode:Headline) stand in graph/figures; ask headlines.",
     ),
     "ja": (
         "記録がないことはゼロではない。対応・比率・数値がないときは「記録なし」であり、「なし」ではない。",
@@ -36,6 +37,7 @@ PITFALLS = {
         "各文書は名前付きグラフで、既定グラフはその和である。二つの文書にある同じトリプルは一度か二度数えられる。",
         "名称と文は英語と日本語がある。LANG()で絞らないと行が二重になる。",
         "規則による推論はgraph/inferredにあり、その形で述べる文書はない。",
+        "リスクの計算値（lode:ComputedFigure）と役割ごとの代表値（lode:Headline）はgraph/figuresにある。問いheadlinesを使う。",
     ),
 }
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-TERMS = 3  # countries named beside a figure
-
 
 def said(item: dict[str, Any]) -> dict[str, Any]:
     """A sourced entry: what is said, else its value in parts."""
@@ -22,13 +20,18 @@ def measure(item: dict[str, Any]) -> dict[str, Any]:
 
 def figure(figure: dict[str, Any]) -> dict[str, Any]:
     """A computed figure with the countries that weigh most."""
-    kept = ("method", "value", "at_most", "unit", "of_label", "quantity_label", "year", "basis", "stage", "hs_codes", "documents", "via")
-    largest = sorted((term for term in figure["terms"] if term["share"] is not None), key=lambda term: -term["share"])[:TERMS]
+    kept = ("method", "value", "bound", "at_most", "unit", "of_label", "quantity_label", "year", "basis", "stage", "hs_codes")
     return {
-        **{key: figure[key] for key in kept},
-        "largest": {term["label"]: term["share"] for term in largest},
+        **{key: figure[key] for key in (*kept, "documents", "via")},
+        "largest": {leader["label"]: leader["share"] for leader in figure["leaders"]},
         "notes": [note["label"] for note in figure["notes"]],
     }
+
+
+def headline(item: dict[str, Any]) -> dict[str, Any]:
+    """The figure that stands for a role, or why there is none."""
+    kept = ("role", "country_label", "share", "bound", "year", "stage", "index", "reason_label", "via", "series_ended", "document")
+    return {**{key: item[key] for key in kept}, "notes": [note["label"] for note in item["notes"]]}
 
 
 def covered(row: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +51,10 @@ def covered(row: dict[str, Any]) -> dict[str, Any]:
         "measures": [measure["slug"] for measure in row["measures"]],
         "top_supplier": top["label"] if top else None,
         "top_share": row["top_share"],
+        "top_year": row["top_year"],
+        "top_of_group": row["top_via"] and row["top_via"]["label"],
+        "top_reason": row["top_reason"],
+        "stated_supplier": row["stated"] and {"label": row["stated"]["supplier"]["label"], "at_least": row["stated"]["at_least"]},
         "restricted_share": row["restricted_share"],
     }
 

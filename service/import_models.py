@@ -10,15 +10,18 @@ from .numbers import Number
 class ImportYear(BaseModel):
     """The first supplier of a year, over all HS codes of the mineral together or under one of them."""
 
+    figure: str = Field(description="IRI of the figure.")
     year: int
     quantity: str = Field(description="What the shares are of: import-value or import-quantity.", examples=["import-value"])
     quantity_label: str
     all_codes: bool = Field(description="Whether all codes of the mineral are added up, which is done by value alone.")
+    main_forms: bool = Field(description="Whether these are exactly the main traded forms that the tables have.")
     hs_codes: list[str]
     stage: str | None
     supplier: str = Field(description="IRI of the first supplier: country of export, not of mining.")
     supplier_label: str
     share: Number = Field(description="Percent of the imports that come from it.")
+    bound: str | None = Field(description="at-least or at-most where a weight is only a bound.")
     hhi: Number = Field(description="Concentration of the imports, 0 to 10,000.")
     suppliers: int
     total: Number = Field(description="Sum of the flows that are counted, in `unit`.")

@@ -74,16 +74,17 @@ def minerals(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, 
 def mineral(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None) -> Mineral:
     """Dependence, suppliers, measures, disputes, prices and lists; what is done about it by pillar; uses; each entry with its source.
 
-    Computed figures come with value, unit, year, basis, stage, method, how much they cover and documents. Their inputs, each with its
-    line, each country's term, the texts of the notes, and the other quantities of the groups that the mineral belongs to are left out
-    here: all of it is at `inputs_at`, which is `/minerals/{slug}/risks` in the same language and as of the same day.
+    `headlines` are the one figure for each role (first producer, first refiner, Japan's first supplier), or why there is none. Computed
+    figures come with value, unit, year, basis, stage, method, first countries, how much they cover and documents; each country's share
+    and the inputs, each with its line, are at the `inputs_at` of the figure. The texts of the notes, and the other quantities of the
+    groups that the mineral belongs to, are at `inputs_at`: `/minerals/{slug}/risks` in the same language and as of the same day.
 
     For example `/minerals/tungsten?as_of=2012-12-31&lang=ja`.
     """
     day = None if as_of is None else read_day("as_of", as_of)
     found = lookup.mineral(graph, graph.resolve(slug, ["mineral"]), lang, day)
-    asked = f"lang={lang}" + (f"&as_of={day}" if day else "")
-    return Mineral(**brief.profile(found, f"{request.scope.get('root_path', '')}/minerals/{found['slug']}/risks?{asked}"))
+    asked = {"lang": lang} | ({"as_of": str(day)} if day else {})
+    return Mineral(**brief.profile(found, request.scope.get("root_path", ""), found["slug"], asked))
 
 
 @router.get("/minerals/{slug}/measures", summary="Measures on a mineral, as of a day")

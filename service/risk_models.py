@@ -59,12 +59,17 @@ class Term(BaseModel):
     adds: Number | None
 
 
-class Note(BaseModel):
+class FigureNote(BaseModel):
     """What a reader of the figure must know."""
 
     code: str
     label: str
     text: str
+
+
+class Note(FigureNote):
+    """The same, of one country where it is."""
+
     of: str | None = None
     of_label: str | None = None
 
@@ -83,7 +88,6 @@ class FigureHead(BaseModel):
     quantity: str
     quantity_label: str
     series: list[str]
-    series_labels: list[str]
     year: int
     basis: str | None
     stage: str | None
@@ -93,26 +97,83 @@ class FigureHead(BaseModel):
     via: str | None
 
 
+class Leader(BaseModel):
+    """One of the first three countries of a figure; `share` in percent."""
+
+    of: str
+    label: str
+    share: Number
+
+
+class GraphFigure(FigureHead):
+    """A figure as the graph holds it: computed once, when it was built, and the same wherever it is read."""
+
+    figure: str = Field(description="IRI of the figure, as SPARQL finds it.")
+    bound: str | None = Field(description="at-least or at-most where the inputs are bounds and so the value is one.")
+    material: str | None
+    main_forms: bool = Field(description="Whether it is of exactly the main traded forms that the tables have.")
+    leaders: list[Leader] = Field(description="The first three countries.")
+    countries: int | None = Field(description="How many countries have a share.")
+    covered: Number | None = Field(description="Percent of the whole that named countries make up; null where there is no whole.")
+    inputs_at: str = Field(description="Address of every country's share and of the inputs, page by page.")
+
+
+class ListedFigure(GraphFigure):
+    """A figure with the texts of its notes."""
+
+    notes: list[FigureNote]
+
+
+class Headline(BaseModel):
+    """The one figure that stands for a role of a mineral, or why there is none; the same on every page and in every answer."""
+
+    role: str = Field(examples=["first-supplier-of-japan"])
+    role_label: str
+    country: str | None
+    country_label: str | None
+    share: Number | None
+    bound: str | None
+    year: int | None
+    stage: str | None
+    index: Number | None = Field(description="Concentration (HHI) of the whole that the share is of.")
+    reason: str = Field(examples=["main-forms"])
+    reason_label: str
+    via: str | None = Field(description="The group whose figure it is, where the mineral has none of its own.")
+    series_ended: int | None
+    passed_over: list[str] = Field(description="Figures of the same year that were not chosen.")
+    notes: list[FigureNote]
+    figure: str | None
+    document: str | None
+
+
+class Share(BaseModel):
+    """A country's share of a figure's whole, in percent."""
+
+    of: str
+    label: str
+    share: Number
+
+
 class RiskFigure(FigureHead):
     """A figure with all that it is computed from. `inputs` and `published` are keys of `readings`."""
 
+    series_labels: list[str]
     coverage: KnownPart | None
     terms: list[Term]
     inputs: list[str]
     notes: list[Note]
 
 
-class BriefFigure(FigureHead):
-    """A figure without its inputs and terms: those are at `inputs_at`, where the same figure stands with all of them."""
+class BriefFigure(GraphFigure):
+    """A figure with the codes of its notes; their texts are at `inputs_at` and in `/minerals/{slug}/risks`."""
 
-    covered: Number | None = Field(description="Percent of the whole that named countries make up; null where there is no whole.")
-    notes: list[str] = Field(description="Codes of the notes; their texts are at `inputs_at`.")
-    inputs_at: str = Field(description="Address of the figure's inputs and terms.", examples=["/minerals/tungsten/risks?lang=en"])
+    notes: list[str] = Field(description="Codes of the notes.")
 
 
-class BriefTrade(BaseModel):
+class Trade(BaseModel):
     """The first supplier in trade figures, and the share of the supplier that the document names; percent."""
 
+    figure: str
     quantity: str
     hs_codes: list[str]
     supplier_share: Number
@@ -121,13 +182,7 @@ class BriefTrade(BaseModel):
     first_share: Number
 
 
-class Trade(BriefTrade):
-    """The same with the figures it is computed from: keys of `readings`."""
-
-    inputs: list[str]
-
-
-class BriefBeside(BaseModel):
+class Beside(BaseModel):
     """What a document states of Japan's first supplier, beside the trade figures of a year, and how they agree."""
 
     says: str
@@ -139,33 +194,42 @@ class BriefBeside(BaseModel):
     statement: str
     document: str
     year: int
-    trade: Sequence[BriefTrade]
+    trade: Sequence[Trade]
     notes: list[Note]
     via: str | None
 
 
-class Beside(BriefBeside):
-    """The same with the figures of the trade."""
-
-    trade: Sequence[Trade]
-
-
 class Figures(BaseModel):
-    """Computed and published figures, and statements beside trade."""
+    """Headlines, computed and published figures, and statements beside trade."""
 
-    figures: list[RiskFigure]
+    headlines: list[Headline]
+    figures: list[ListedFigure]
     published: list[str] = Field(description="Keys of `readings`: what studies print of the mineral.")
     beside: list[Beside]
-    readings: dict[str, Reading] = Field(description="Every figure that another names, by key.")
+    readings: dict[str, Reading] = Field(description="What is published, by key.")
 
 
 class BriefFigures(BaseModel):
-    """Computed and published figures, and statements beside trade, without the inputs of what is computed."""
+    """Headlines, computed and published figures, and statements beside trade."""
 
+    headlines: list[Headline]
     figures: list[BriefFigure]
     published: list[str] = Field(description="Keys of `readings`: what studies print of the mineral.")
-    beside: list[BriefBeside]
+    beside: list[Beside]
     readings: dict[str, Reading] = Field(description="What is published, by key.")
+
+
+class FigureInputs(BaseModel):
+    """A figure of the graph with every country's share and a page of the rows that it was computed from."""
+
+    figure: ListedFigure
+    terms: list[Share] = Field(description="Every country's share; the first three where the others are not written out.")
+    statements: list[str] = Field(description="Statements of documents that it was computed from.")
+    total: int = Field(description="How many inputs there are.")
+    offset: int
+    limit: int
+    next: str | None
+    inputs: list[Reading]
 
 
 class Method(BaseModel):
@@ -205,7 +269,8 @@ class ComparedCell(BaseModel):
     stage: str | None
     hs_codes: list[str]
     documents: list[str]
-    inputs: list[str]
+    bound: str | None
+    figure: str | None = Field(description="IRI of the figure.")
     notes: list[str]
 
 

@@ -3,46 +3,75 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from kg import BadParameter, account, lookup, report
 from kg.graph import read_day
+from kg.terms import slug_of
 
+from . import brief
 from .bulkhead import WHOLE
 from .import_models import ImportHistory, ImportYear
-from .lookups import Day, Lang, TheGraph
+from .lookups import Day, Lang, Limit, Offset, TheGraph, page
 from .models import MineralRisks
 from .negotiation import known_parameters
-from .risk_models import Comparison, Concentration, Method, PolicyAnswer
+from .risk_models import Comparison, Concentration, FigureInputs, Method, PolicyAnswer
 
 router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters), WHOLE])
 Year = Annotated[int | None, Query(ge=1900, le=2100, description="The newest figures not after this year.", examples=[2012])]
 Since = Annotated[int | None, Query(ge=1900, le=2100, description="First year.", examples=[1995])]
 Until = Annotated[int | None, Query(ge=1900, le=2100, description="Last year.", examples=[2024])]
 SERIES_MOST = 20
+EXAMPLE = "https://w3id.org/lodegraph/graph/figures#tungsten/hhi/2025/table/usgs-mcs-2026/tungsten-mine-production"
 
 
 @router.get("/minerals/{slug}/risks", summary="A mineral's risks: stated, computed, published")
-def mineral_risks(graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, year: Year = None) -> MineralRisks:
+def mineral_risks(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, year: Year = None) -> MineralRisks:
     """Concentration, Japan's dependence, prices, quota, GeoPolRisk and EU supply risk, each figure with method, year, unit, basis,
-    coverage, inputs and notes; measures, disputes, prices and lists as documents state them. `year` (else the year of `as_of`) takes the
-    newest figures not after it; `as_of` gives measures their state on that day. This is the whole of what `/minerals/{slug}` gives in
-    brief, and may be as long as 1 MB.
+    coverage, first countries and notes; measures, disputes, prices and lists as documents state them. `year` (else the year of `as_of`)
+    takes the newest figures not after it; `as_of` gives measures their state on that day. All of it was computed once, when the graph
+    was built; every country's share and the inputs of a figure are at its `inputs_at`, page by page.
 
     For example `/minerals/tungsten/risks?year=2012&lang=ja`. None of the figures is an official score.
     """
     day = None if as_of is None else read_day("as_of", as_of)
     iri = graph.resolve(slug, ["mineral"])
     until = year or (day.year if day else None)
+    used = lookup.risks(graph, iri, lang, day, until)
+    named = {figure["method"] for figure in used["figures"]}
     told = {
-        "risks": lookup.risks(graph, iri, lang, day, until),
+        "risks": brief.with_inputs(used, request.scope.get("root_path", ""), slug_of(iri), lang),
         "quantities": lookup.quantities(graph, iri, lang),
-        "methods": account.methods(graph, lang),
+        "methods": [method for method in account.methods(graph, lang) if method["code"] in named],
     }
     return MineralRisks(**{**lookup.summary(graph, iri, lang), **told, "as_of": day, "year": until})
+
+
+@router.get("/minerals/{slug}/inputs", summary="Every country's share and the inputs of one figure")
+def figure_inputs(
+    request: Request,
+    graph: TheGraph,
+    slug: str,
+    lang: Lang,
+    figure: Annotated[
+        str,
+        Query(max_length=500, description="A figure of `/minerals/{slug}/risks`: its IRI, or what follows # in it.", examples=[EXAMPLE]),
+    ],
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> FigureInputs:
+    """A figure with all countries' shares in percent, and the rows of the tables it was computed from, each with document and line.
+
+    A figure of a group stands at its members too. Unknown figures are answered with 404.
+    """
+    graph.resolve(slug, ["mineral"])
+    root = request.scope.get("root_path", "")
+    found = report.inputs(graph, figure, lang)
+    listed = page(request, found.pop("inputs"), limit, offset)
+    found["figure"] = brief.figure_with_inputs(found["figure"], root, slug, lang)
+    return FigureInputs(**found, inputs=listed.pop("items"), **listed)
 
 
 @router.get("/minerals/{slug}/imports", summary="First supplier and concentration of imports, year by year")
@@ -66,13 +95,9 @@ def mineral_imports(
     iri, importer = graph.resolve(slug, ["mineral"]), graph.resolve(country, ["country", "bloc"])
     root = request.scope.get("root_path", "")
     rows = report.import_history(graph, iri, importer, lang, since, until)
-    years = [ImportYear(**row, inputs_at=f"{root}/concentration?{urlencode(_asked(row, lang), doseq=True)}") for row in rows]
+    years = [ImportYear(**brief.figure_with_inputs(row, root, slug_of(iri), lang)) for row in rows]
     labels = {"label": graph.label(iri, lang), "country_label": graph.label(importer, lang)}
     return ImportHistory(mineral=iri, country=importer, since=since, until=until, years=years, **labels)
-
-
-def _asked(row: dict[str, Any], lang: str) -> dict[str, Any]:
-    return {"year": row["year"], "lang": lang, "series": row["series"]}
 
 
 @router.get("/minerals/{slug}/policy", summary="What a measure or a day changes in each method")

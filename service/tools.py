@@ -67,6 +67,7 @@ class Tools:
         answer = {
             **{key: found[key] for key in ("iri", "label", "other_label", "symbol", "alternative_labels")},
             **{key: [item["iri"] for item in found[key]] for key in ("groups", "members")},
+            "headlines": [entries.headline(item) for item in risks["headlines"]],
             "figures": [entries.figure(figure) for figure in risks["figures"]],
             "measures": [entries.measure(item) for item in risks["measures"]],
             **{key: [entries.said(item) for item in risks[key]] for key in ("dependence", "prices", "lists")},

@@ -7,8 +7,8 @@ from decimal import Decimal as D
 import pytest
 
 from kg import BadParameter, MixedBases
-from kg.concentration import hhi, scaled_governance, scaled_stability, split, top_supplier, weighted_hhi
-from kg.dependence import price_multiple, quota_tightness, self_sufficiency, unit_value
+from kg.concentration import hhi, is_of_world, scaled_governance, scaled_stability, split, top_supplier, weighted_hhi
+from kg.dependence import price_multiple, quota_to_demand, self_sufficiency, unit_value
 from kg.figures import OTHERS, WORLD, Computed, Read
 from kg.geopolrisk import geopolrisk
 from kg.ranks import kendall, spearman
@@ -108,12 +108,44 @@ def test_a_sum_of_which_parts_are_missing_counts_as_far_as_it_is_known_and_says_
     assert "figures-at-least" in parts.notes
 
 
-def test_a_bound_is_not_counted_and_is_listed() -> None:
+def test_a_bound_is_not_counted_and_a_total_that_is_one_makes_shares_bounds() -> None:
     bounded = [Read(None, of="b", unit="tonne", year=2018, more_than=D(5)), Read(None, of=WORLD, unit="tonne", year=2018, more_than=D(9))]
     found = split([*_tonnes(a=4), *bounded])
     assert found.coverage.bounded == ("b",)
     assert "no-world-total" in found.notes
-    assert found.shares == {"a": 1}
+    assert found.shares == {"a": D(4) / D(9)}
+    assert top_supplier(found).bound == "at-most"
+
+
+def test_the_whole_is_the_printed_total_or_the_sum_whichever_is_larger() -> None:
+    over = split([*_tonnes(a=60, b=43), Read(D(100), of=WORLD, unit="tonne", year=2018)])
+    assert over.shares["a"] == D(60) / D(103)
+    assert over.coverage.share == 1
+    assert "shares-do-not-sum" in over.notes
+    printed = [Read(D(share), of=of, unit="percent", year=2023) for of, share in (("a", "60"), ("b", "44"))]
+    assert split(printed).shares["a"] == D(60) / D(104)
+
+
+def test_a_weight_that_is_a_lower_bound_counts_and_makes_the_share_a_bound() -> None:
+    def weights(a: D | None, b: D | None, least_a: D | None = None, least_b: D | None = None) -> str:
+        flows = [
+            Read(a, of="a", unit="tonne", year=2024, hs_code="711011", more_than=least_a),
+            Read(b, of="b", unit="tonne", year=2024, hs_code="711011", more_than=least_b),
+        ]
+        return split(flows).bound
+
+    assert weights(D(6), D(4)) == ""
+    assert weights(D(6), None, least_b=D(4)) == "at-most"
+    assert weights(None, D(4), least_a=D(6)) == "at-least"
+
+
+def test_a_share_of_the_world_needs_two_countries_and_three_fifths_of_the_whole() -> None:
+    world = Read(D(100), of=WORLD, unit="tonne", year=2018)
+    assert not is_of_world(_tonnes(a=5))
+    assert not is_of_world([*_tonnes(a=30, b=29), world])
+    assert is_of_world([*_tonnes(a=30, b=30), world])
+    assert is_of_world([Read(D(100), of="a", unit="percent", year=2023)])
+    assert not is_of_world([Read(None, of="a", unit="tonne", year=2018), world])
 
 
 def test_shares_in_percent_are_kept_as_they_are_printed() -> None:
@@ -220,11 +252,11 @@ def test_unit_value_and_price_multiple() -> None:
 
 def test_a_quota_whose_basis_is_not_said_is_compared_and_noted() -> None:
     quota, demand = Read(D(30_259), unit="tonne", basis="not-said", year=2010), Read(D(26_665), unit="tonne", basis="oxide", year=2010)
-    found = quota_tightness(quota, demand)
+    found = quota_to_demand(quota, demand)
     assert _close(found.value, 1.1348, 5e-5)
-    assert found.notes == ("basis-not-said",)
+    assert found.notes == ("basis-not-said", "product-over-oxide")
     with pytest.raises(MixedBases):
-        quota_tightness(Read(D(1), unit="tonne", basis="gross", year=2010), demand)
+        quota_to_demand(Read(D(1), unit="tonne", basis="gross", year=2010), demand)
 
 
 def test_rank_agreement_is_what_scipy_answers() -> None:

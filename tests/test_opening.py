@@ -82,14 +82,19 @@ def test_a_build_that_ends_by_a_signal_is_told(base: Path, monkeypatch: pytest.M
 
 def test_every_module_that_a_build_reads_is_in_the_name_of_its_store() -> None:
     """A change of any of them must not meet a store that the old one built."""
-    known, queue = set(), ["building"]
+    known: set[str] = set()
+    queue = ["building"]
     while queue:
         name = queue.pop()
         known.add(name)
+        folder = (ROOT / "kg" / name).parent
         for node in ast.walk(ast.parse((ROOT / "kg" / f"{name}.py").read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 1:
-                named = [node.module] if node.module else [alias.name for alias in node.names]
-                queue += [module for module in named if module not in known]
+            if isinstance(node, ast.ImportFrom) and node.level:
+                at = folder.joinpath(*[".."] * (node.level - 1), *(node.module or "").split(".")).resolve()
+                named = [at / alias.name for alias in node.names if (at / f"{alias.name}.py").exists()] or [at]
+                modules = [module / "__init__" if module.is_dir() else module for module in named]
+                modules += [at / "__init__" for _ in (1,) if at.is_dir() and at.name != "kg"]
+                queue += [found for module in modules if (found := str(module.relative_to(ROOT / "kg"))) not in known]
     assert known == set(BUILDERS)
 
 

@@ -11,12 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from kg import BadParameter, Graph, MixedBases, account, beside, comparison, eu, policy, report, risk
+from kg import BadParameter, Graph, MixedBases, account, beside, comparison, eu, policy, report
 from kg.__main__ import app
-from kg.figures import Computed
-from kg.readings import governance, governance_year, stability
+from kg.readings import governance, governance_year, printed, stability
 from kg.supply_risk import is_critical
 from kg.terms import ID
+from kg.views.figures import ComputedFigure, of_mineral
 
 # First supplier of Japan's imports of 2011 by value, in percent, as the notes on the extract of BACI tell them.
 FIRST_2011 = {
@@ -65,59 +65,59 @@ def _iri(slug: str, kind: str = "mineral") -> str:
     return f"{ID}{kind}/{slug}"
 
 
-def _share(figure: Computed, country: str) -> float:
-    return next(float(term.share) for term in figure.terms if term.of == _iri(country, "country"))
+def _share(figure: ComputedFigure, country: str) -> float:
+    return next(float(leader.share) for leader in figure.leaders if leader.country == _iri(country, "country"))
 
 
-def _one(figures: Any, method: str, quantity: str, **more: object) -> Computed:
+def _one(figures: Any, method: str, quantity: str, **more: object) -> ComputedFigure:
     found = [f for f in figures if (f.method, f.quantity) == (method, quantity) and all(getattr(f, k) == v for k, v in more.items())]
     assert len(found) == 1, [(f.method, f.quantity, f.stage, f.year) for f in found]
     return found[0]
 
 
 @pytest.fixture(scope="module")
-def studied(graph: Graph) -> dict[str, list[Computed]]:
+def studied(graph: Graph) -> dict[str, list[ComputedFigure]]:
     """Of each mineral what the studies of the EU give."""
     minerals = [iri for iri in graph.names if iri.startswith(f"{ID}mineral/")]
-    found = {iri.rsplit("/", 1)[1]: list(eu.supply_risks(graph, iri)) for iri in minerals}
+    found = {iri.rsplit("/", 1)[1]: [f for f in of_mineral(graph, iri) if "/eu-crm-" in "".join(f.documents)] for iri in minerals}
     return {slug: figures for slug, figures in found.items() if figures}
 
 
 @pytest.mark.parametrize(("mineral", "code"), FIRST_2011, ids=str)
 def test_japans_first_supplier_of_2011_is_that_of_baci(graph: Graph, mineral: str, code: str) -> None:
     supplier, share = FIRST_2011[mineral, code]
-    found = _one(risk.import_dependence(graph, _iri(mineral), 2011), "import-dependence", "import-value", hs_codes=(code,))
+    found = _one(of_mineral(graph, _iri(mineral), 2011), "import-dependence", "import-value", hs_codes=(code,))
     assert found.of == _iri(supplier, "country")
     assert round(found.value or 0) == share
     assert found.year == 2011
 
 
 def test_china_makes_69_percent_of_the_rare_earths_of_2025(graph: Graph) -> None:
-    found = _one(risk.concentrations(graph, _iri("rare-earths")), "top-supplier", "production")
+    found = _one(of_mineral(graph, _iri("rare-earths")), "top-supplier", "production")
     assert (found.of, found.year, found.basis) == (_iri("china", "country"), 2025, "oxide")
-    assert found.value == D(100) * 270_000 / 390_000
+    assert found.value == D("69.2308")  # 270,000 of 390,000
     assert "estimated-inputs" in found.notes
 
 
-def test_congo_makes_74_percent_of_the_cobalt_of_2025(graph: Graph) -> None:
-    found = _one(risk.concentrations(graph, _iri("cobalt")), "top-supplier", "production", stage="ore")
-    assert (found.of, round(found.value or 0)) == (_iri("congo-kinshasa", "country"), 74)
+def test_congo_makes_73_percent_of_the_cobalt_of_2025(graph: Graph) -> None:
+    found = _one(of_mineral(graph, _iri("cobalt")), "top-supplier", "production", stage="ore")
+    assert (found.of, found.value) == (_iri("congo-kinshasa", "country"), D("73.1087"))  # 230,000 of 314,600, the total printed is 310,000
 
 
 @pytest.mark.parametrize(
     ("mineral", "country", "share"), [("tungsten", "china", 84), ("antimony", "china", 85), ("cobalt", "congo-kinshasa", 55)]
 )
 def test_first_producers_of_2012(graph: Graph, mineral: str, country: str, share: int) -> None:
-    found = _one(risk.concentrations(graph, _iri(mineral), 2012), "top-supplier", "production")
+    found = _one(of_mineral(graph, _iri(mineral), 2012), "top-supplier", "production")
     assert (found.of, round(found.value or 0), found.year) == (_iri(country, "country"), share, 2012)
 
 
 def test_reserves_whose_world_total_is_a_bound_are_shared_out_over_what_is_known(graph: Graph) -> None:
-    found = _one(risk.concentrations(graph, _iri("rare-earths")), "top-supplier", "reserves")
+    found = _one(of_mineral(graph, _iri("rare-earths")), "top-supplier", "reserves")
     assert round(found.value or 0) == 52
-    assert found.coverage is not None
-    assert not found.coverage.stated
-    assert {of.rsplit("/", 1)[1] for of in found.coverage.absent} >= {"india", "myanmar", "nigeria"}
+    assert found.bound == "at-most"
+    assert "no-world-total" in found.notes
+    assert found.not_counted >= 3  # India, Myanmar and Nigeria among them
 
 
 def test_concentration_of_2012_lies_in_the_band_of_gaultois(graph: Graph) -> None:
@@ -136,31 +136,33 @@ def test_concentration_of_2012_lies_in_the_band_of_gaultois(graph: Graph) -> Non
         "molybdenum",
     ):
         printed = [f for f in eu.published(graph, _iri(mineral)) if f.role == "hhi-production"]
-        computed = [
-            f for f in risk.concentrations(graph, _iri(mineral), 2012) if (f.method, f.quantity, f.year) == ("hhi", "production", 2012)
-        ]
+        computed = [f for f in of_mineral(graph, _iri(mineral), 2012) if (f.method, f.quantity, f.year) == ("hhi", "production", 2012)]
         for figure in computed:
             compared += 1
             assert abs(float((figure.value or 0) / (printed[0].value or 1)) - 1) < 0.3, mineral
     assert compared >= 10
 
 
-def test_supply_risk_of_2017_comes_out_for_all_78_materials(studied: dict[str, list[Computed]]) -> None:
-    figures = [f for found in studied.values() for f in found if f.method == "eu-supply-risk"]
-    off = [abs((f.value or 0) - (f.published.value or 0)) for f in figures if f.published]
+def _off(graph: Graph, figures: list[ComputedFigure]) -> list[D]:
+    """How far figures lie from what the study prints for the same."""
+    told = {read.figure: read.value for mineral in {f.mineral for f in figures} for read in printed(graph, mineral)}
+    return [abs((f.value or D(0)) - (told[f.printed_as] or D(0))) for f in figures if f.printed_as]
+
+
+def test_supply_risk_of_2017_comes_out_for_all_78_materials(graph: Graph, studied: dict[str, list[ComputedFigure]]) -> None:
+    off = _off(graph, [f for found in studied.values() for f in found if f.method == "eu-supply-risk"])
     assert len(off) == 78
     assert max(off) <= D("0.25")
     assert sum(difference <= D("0.15") for difference in off) == 73
 
 
-def test_supply_risk_of_2017_from_each_scope_comes_out_for_all_77(studied: dict[str, list[Computed]]) -> None:
-    figures = [f for found in studied.values() for f in found if f.method == "eu-supply-risk-scopes"]
-    off = [abs((f.value or 0) - (f.published.value or 0)) for f in figures if f.published]
+def test_supply_risk_of_2017_from_each_scope_comes_out_for_all_77(graph: Graph, studied: dict[str, list[ComputedFigure]]) -> None:
+    off = _off(graph, [f for found in studied.values() for f in found if f.method == "eu-supply-risk-scopes"])
     assert len(off) == 77
     assert max(off) <= D("0.085")
 
 
-def test_the_floors_give_exactly_the_list_of_2017(graph: Graph, studied: dict[str, list[Computed]]) -> None:
+def test_the_floors_give_exactly_the_list_of_2017(graph: Graph, studied: dict[str, list[ComputedFigure]]) -> None:
     groups = {member.rsplit("/", 1)[1] for group in ("rare-earths", "platinum-group-metals") for member in _members(graph, group)}
     critical = set()
     for slug in (*studied, "heavy-rare-earths", "light-rare-earths", "platinum-group-metals"):
@@ -176,24 +178,23 @@ def _members(graph: Graph, group: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("mineral", "stage"), WORLD_2023, ids=str)
-def test_concentration_from_the_shares_of_2023(studied: dict[str, list[Computed]], mineral: str, stage: str) -> None:
+def test_concentration_from_the_shares_of_2023(studied: dict[str, list[ComputedFigure]], mineral: str, stage: str) -> None:
     found = _one(studied[mineral], "hhi", "world-supply-share", stage=stage)
-    assert abs((found.value or 0) - WORLD_2023[mineral, stage]) < 1
+    assert (found.value or 0) == pytest.approx(D(WORLD_2023[mineral, stage]), rel=D("0.005"))  # printed shares may sum to a little over 100
 
 
-def test_where_one_country_refines_all_the_weighted_concentration_is_its_governance(studied: dict[str, list[Computed]]) -> None:
+def test_where_one_country_refines_all_the_weighted_concentration_is_its_governance(studied: dict[str, list[ComputedFigure]]) -> None:
     found = _one(studied["dysprosium"], "hhi-wgi-t", "world-supply-share", stage="processed")
     assert abs((found.value or 0) - D("5.6")) < D("0.1")  # the study of 2023 prints a supply risk of 5.6, with global supply alone
     assert "governance-not-of-the-study" in found.notes
 
 
-def test_shares_that_do_not_sum_say_so(studied: dict[str, list[Computed]]) -> None:
+def test_shares_that_do_not_sum_say_so(studied: dict[str, list[ComputedFigure]]) -> None:
     found = _one(studied["nickel"], "hhi", "world-supply-share", stage="ore")
-    assert found.coverage is not None
-    assert found.coverage.share == D("0.909")
+    assert found.known_share == D("90.9")
     assert "shares-do-not-sum" in found.notes
-    assert found.at_most is not None
-    assert found.at_most > (found.value or 0)
+    assert found.upper is not None
+    assert found.upper > (found.value or 0)
 
 
 def test_governance_is_of_the_year_or_of_the_nearest_before(graph: Graph) -> None:
@@ -207,22 +208,22 @@ def test_governance_is_of_the_year_or_of_the_nearest_before(graph: Graph) -> Non
 
 
 def test_a_kilogram_of_rare_earth_metal_went_from_31_to_132_dollars(graph: Graph) -> None:
-    found = [f for f in risk.unit_values(graph, _iri("rare-earths"), 2011) if f.hs_codes == ("280530",)]
+    found = [f for f in of_mineral(graph, _iri("rare-earths"), 2011) if f.hs_codes == ("280530",)]
     assert round(_one(found, "unit-value", "import-value").value or 0) == 132
     assert round(_one(found, "price-multiple", "import-value").value or 0, 2) == D("4.21")  # 131.884 / 31.295
-    before = [f for f in risk.unit_values(graph, _iri("rare-earths"), 2010) if f.hs_codes == ("280530",)]
+    before = [f for f in of_mineral(graph, _iri("rare-earths"), 2010) if f.hs_codes == ("280530",)]
     assert round(_one(before, "unit-value", "import-value").value or 0) == 31
 
 
 def test_quota_over_demand_year_by_year(graph: Graph) -> None:
-    found = {f.year: round(f.value or 0, 3) for f in risk.figures(graph, _iri("rare-earths"), None) if f.method == "quota-tightness"}
+    found = {f.year: round(f.value or 0, 3) for f in of_mineral(graph, _iri("rare-earths")) if f.method == "quota-to-demand"}
     by_hand = {2007: 60173 / 32390, 2008: 47449 / 32064, 2009: 50145 / 20518, 2010: 30259 / 26665, 2011: 30184 / 21080}
     assert {year: float(value) for year, value in found.items()} == {year: round(value, 3) for year, value in by_hand.items()}
 
 
 @pytest.mark.parametrize(("mineral", "times"), [("cerium", 30), ("lanthanum", 20), ("dysprosium", 12)])
 def test_computed_multiples_are_those_that_the_article_states(graph: Graph, mineral: str, times: int) -> None:
-    found = [f for f in risk.figures(graph, _iri(mineral), None) if (f.method, f.quantity) == ("price-multiple", "export-price")]
+    found = [f for f in of_mineral(graph, _iri(mineral)) if (f.method, f.quantity) == ("price-multiple", "export-price")]
     assert [int(figure.value or 0) for figure in found] == [times]
 
 
@@ -230,7 +231,7 @@ def test_computed_multiples_are_those_that_the_article_states(graph: Graph, mine
     ("mineral", "year", "notes"),
     [
         ("barium", 2011, {"agrees"}),
-        ("rare-earths", 2011, {"agrees"}),
+        ("rare-earths", 2011, {"agrees", "first-below-half", "differs-by-code"}),
         ("chromium", 2011, {"other-supplier-first"}),
         ("chromium", 2012, {"agrees"}),
         ("boron", 2011, {"other-supplier-first"}),
@@ -247,7 +248,7 @@ def test_what_the_article_states_stands_beside_trade(graph: Graph, mineral: str,
 
 
 def test_a_method_that_adds_unlike_things_is_not_applied_and_says_so(graph: Graph) -> None:
-    found = risk.figures(graph, _iri("selenium"), None)
+    found = of_mineral(graph, _iri("selenium"))
     for method in ("geopolrisk", "self-sufficiency"):  # contained metal beside gross weight
         figure = next(f for f in found if f.method == method)
         assert figure.value is None
@@ -255,12 +256,13 @@ def test_a_method_that_adds_unlike_things_is_not_applied_and_says_so(graph: Grap
 
 
 def test_geopolrisk_of_japan_for_ferroniobium_in_2024(graph: Graph) -> None:
-    found = _one(risk.geopolitical(graph, _iri("niobium")), "geopolrisk", "import-quantity", hs_codes=("720293",))
-    # By hand from the publishers' files: HHI 0.866120 (summaries of 2026) * import risk 0.576168 (BACI, stability of 2023 in four digits)
+    found = _one(of_mineral(graph, _iri("niobium")), "geopolrisk", "import-quantity", hs_codes=("720293",))
+    # By hand from the publishers' files: HHI 0.857767 (summaries of 2026; all countries sum to 112,544 t over a total rounded to 112,000)
+    # * import risk 0.576168 (BACI, stability of 2023 in four digits)
     assert found.year == 2024
-    assert abs((found.value or 0) - D("0.499031")) < D("0.00001")
+    assert abs((found.value or 0) - D("0.494213")) < D("0.00001")
     assert {"own-production-not-listed", "governance-of-other-year"} <= set(found.notes)
-    assert _share(found, "brazil") > 0.97
+    assert _share(found, "brazil") > 97
 
 
 def test_taking_away_a_measure_changes_its_own_term_in_the_one_method_that_has_it(graph: Graph) -> None:
@@ -328,7 +330,9 @@ def _json(client: TestClient, address: str, status: int = 200) -> Any:
     "address", ["/minerals/tungsten/risks?year=2012", "/minerals/rare-earths/risks?lang=ja", "/minerals/dysprosium/risks"]
 )
 def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClient, address: str) -> None:
-    found = _json(client, address)["risks"]
+    body = client.get(address).content
+    found = json.loads(body)["risks"]
+    assert len(body) < 160_000
     assert found["figures"]
     for figure in found["figures"]:
         assert figure["method"]
@@ -336,15 +340,48 @@ def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClie
         assert figure["unit"]
         assert figure["year"]
         assert figure["documents"]
-        assert figure["inputs"]
-        assert set(figure["inputs"]) <= set(found["readings"])
+        assert figure["figure"].startswith("https://w3id.org/lodegraph/graph/figures#")
+        assert figure["published"] is None or figure["published"] in found["readings"]
         assert all(note["text"] for note in figure["notes"])
     assert set(found["published"]) <= set(found["readings"])
     assert all(reading["document"] and (reading["line"] or reading["place"]) for reading in found["readings"].values())
     assert all((reading["value"] is None) == _told(reading) for reading in found["readings"].values())
 
 
-HEAD = ("method", "value", "unit", "year", "basis", "quantity", "of", "documents", "series", "via", "published")
+def test_every_share_and_input_of_a_figure_is_at_its_address_page_by_page(client: TestClient) -> None:
+    figures = _json(client, "/minerals/cobalt/risks")["risks"]["figures"]
+    by_method = {figure["method"]: figure for figure in figures if figure["quantity"] in ("production", "import-value", "import-quantity")}
+    for method, figure in by_method.items():
+        whole = _json(client, figure["inputs_at"] + "&limit=500")
+        assert whole["figure"]["value"] == figure["value"]
+        assert whole["inputs"], method
+        assert whole["total"] == len(whole["inputs"])
+        assert {reading["document"] for reading in whole["inputs"]} <= set(figure["documents"])
+        page = _json(client, figure["inputs_at"] + "&limit=2&offset=1")
+        assert page["inputs"] == whole["inputs"][1:3]
+    shares = _json(client, by_method["hhi"]["inputs_at"])["terms"]
+    assert len(shares) == by_method["hhi"]["countries"]
+    assert sum(D(str(one["share"])) ** 2 for one in shares) == pytest.approx(D(str(by_method["hhi"]["value"])), rel=D("0.0001"))
+    _json(client, "/minerals/cobalt/inputs?figure=https://w3id.org/lodegraph/graph/figures%23nothing", 404)
+    _json(client, "/minerals/cobalt/inputs", 400)
+
+
+HEAD = (
+    "figure",
+    "method",
+    "value",
+    "unit",
+    "year",
+    "basis",
+    "quantity",
+    "of",
+    "documents",
+    "series",
+    "via",
+    "published",
+    "leaders",
+    "covered",
+)
 
 
 @pytest.mark.parametrize("address", ["/minerals/tungsten", "/minerals/dysprosium", "/minerals/dysprosium?as_of=2012-12-31&lang=ja"])
@@ -357,11 +394,9 @@ def test_a_profile_is_brief_and_what_it_leaves_out_is_one_link_away(client: Test
     for short, full in pairs:
         assert [short[key] for key in HEAD] == [full[key] for key in HEAD]
         assert short["notes"] == [note["code"] for note in full["notes"]]
-        assert short["covered"] == (full["coverage"] and full["coverage"]["share"])
-        assert full["inputs"]
+    assert brief["risks"]["headlines"] == whole["risks"]["headlines"]
     assert brief["risks"]["published"] == whole["risks"]["published"]
-    assert brief["risks"]["readings"].items() <= whole["risks"]["readings"].items()
-    assert {figure["published"] for figure in brief["risks"]["figures"]} - {None} <= set(brief["risks"]["readings"])
+    assert brief["risks"]["readings"] == whole["risks"]["readings"]
     stated = ("dependence", "measures", "disputes", "prices", "lists")
     assert [brief["risks"][key] for key in stated] == [whole["risks"][key] for key in stated]
     assert brief["quantities"] == [entry for entry in whole["quantities"] if entry["via"] is None]
@@ -422,10 +457,11 @@ def test_imports_year_by_year_make_lines_of_a_chart(client: TestClient) -> None:
 
 def test_each_year_of_imports_has_the_address_of_its_flows(client: TestClient) -> None:
     row = _json(client, "/minerals/tungsten/imports?since=2011&until=2011&lang=ja")["years"][0]
-    figures = {figure["method"]: figure for figure in _json(client, row["inputs_at"])["figures"]}
-    assert (figures["top-supplier"]["of"], figures["top-supplier"]["value"]) == (row["supplier"], row["share"])
-    assert figures["hhi"]["value"] == row["hhi"]
-    assert row["supplier_label"] == figures["top-supplier"]["of_label"] == "中国"
+    found = _json(client, row["inputs_at"])
+    assert (found["figure"]["of"], found["figure"]["value"]) == (row["supplier"], row["share"])
+    assert len(found["terms"]) == row["suppliers"]
+    assert {reading["year"] for reading in found["inputs"]} == {2011}
+    assert row["supplier_label"] == found["figure"]["of_label"] == "中国"
 
 
 def test_imports_that_no_table_has_are_no_rows(client: TestClient) -> None:
@@ -489,9 +525,9 @@ def test_a_sum_over_series_is_the_same_from_the_library(graph: Graph) -> None:
 
 def test_notes_and_methods_that_figures_name_have_texts_in_both_languages(graph: Graph) -> None:
     for mineral in ("rare-earths", "tungsten", "selenium", "nickel"):
-        for figure in risk.figures(graph, _iri(mineral), None):
+        for figure in of_mineral(graph, _iri(mineral)):
             for lang in ("en", "ja"):
-                told = account.tell(graph, figure, lang)
+                told = account.tell_figure(graph, figure, lang)
                 assert told["label"] != figure.method
                 assert told["unit_label"] != figure.unit or lang == "en"
                 assert all(note["label"] and note["text"] for note in told["notes"])

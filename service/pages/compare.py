@@ -66,7 +66,8 @@ def _cell(page: Page, cell: dict[str, Any] | None) -> Cell:
         return page.no_data()
     more = page.say(", ", "、").join(filter(None, (cell["of_label"], str(cell["year"]))))
     unit = " %" if cell["unit"] == "percent" else ""
-    return Cell(number(cell["value"], 4) + unit, float(cell["value"]), sources=page.sources.marks(cell["documents"]), notes=(more,))
+    bound = {"at-least": page.say("at least ", "少なくとも "), "at-most": page.say("at most ", "最大 ")}.get(cell["bound"] or "", "")
+    return Cell(bound + number(cell["value"], 4) + unit, float(cell["value"]), sources=page.sources.marks(cell["documents"]), notes=(more,))
 
 
 def _agreement(page: Page, found: dict[str, Any], heads: dict[str, str]) -> Table:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from kg import analysis, coverage, lookup, overview
-from kg.terms import kind_of
+from kg import analysis, coverage, lookup
+from kg.terms import CODE, kind_of
+from kg.views.headlines import PRODUCER, REFINER, headlines
 
 from .charts import timeline
 from .dossiers import Section, rows_table
 from .frame import Page
+from .headlines import bounded
 from .lives import lives
 from .measures import measures_table
 from .pillars import share
@@ -23,24 +25,25 @@ def sections(page: Page, iri: str) -> list[Section | None]:
 
 def _supplied(page: Page, iri: str) -> Table:
     found = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
-    year = found["shares"]["year"]
     columns = [
         ("mineral", page.say("Mineral", "鉱種")),
-        ("share", page.say(f"Share, {year}, %", f"割合（{year}、%）")),
+        ("share", page.say("Share of imports, %", "輸入に占める割合（%）")),
+        ("year", page.say("Year", "年")),
         ("measures", page.say("Measures in force on it", "有効な措置")),
     ]
     rows = [
         {
             "mineral": page.thing(row["mineral"]["iri"]),
             "share": share(page, row["top_share"]),
+            "year": Cell(str(row["top_year"]), row["top_year"]),
             "measures": Cell(str(len(row["measures"])), len(row["measures"])) if row["measures"] else page.none(),
         }
         for row in sorted(found["minerals"], key=lambda row: -(row["top_share"] or 0))
-        if row["top_supplier"] and row["top_supplier"]["iri"] == iri
+        if row["top_supplier"] and row["top_supplier"]["iri"] == iri and not row["top_via"]
     ]
     about = page.say(
-        "Of Japan's imports by value where trade figures have the mineral, else as documents state; at least so much.",
-        "貿易統計にある鉱種は日本の輸入額に占める割合、ほかは文書の記述。下限値。",
+        "Of Japan's imports by value over the main traded forms, where the trade tables have these.",
+        "日本の主な取引形態の輸入額に占める割合（貿易統計にあるもの）。",
     )
     query = page.query("exposure-and-coverage", as_of=page.day, lang=page.lang)
     return Table("supplied", page.say("Japan's first supplier of", "日本の第1位の輸入先である鉱種"), columns, rows, query, about)
@@ -49,21 +52,24 @@ def _supplied(page: Page, iri: str) -> Table:
 def _produced(page: Page, iri: str) -> Table:
     columns = [
         ("mineral", page.say("Mineral", "鉱種")),
-        ("share", page.say("Share of world production, %", "世界生産に占める割合（%）")),
+        ("role", page.say("Stage", "段階")),
+        ("share", page.say("Share of the world's, %", "世界に占める割合（%）")),
         ("year", page.say("Year", "年")),
         ("index", "HHI"),
     ]
-    found = [item for item in overview.producers(page.graph, page.day.year).items() if item[1].top.of == iri]
+    every = headlines(page.graph, page.day.year, page.lang).values()
+    found = [head for head in every if head.role in (PRODUCER, REFINER) and head.country == iri and not head.via]
     rows = [
         {
-            "mineral": page.thing(mineral, sources=page.sources.mark(made.top.inputs[0].document)),
-            "share": share(page, None if made.top.value is None else float(made.top.value)),
-            "year": Cell(str(made.top.year), made.top.year),
-            "index": Cell(number(made.index.value, 4), made.index.value),
+            "mineral": page.thing(head.mineral, sources=page.sources.mark(head.document)),
+            "role": Cell(page.graph.label(f"{CODE}headline-role/{head.role}", page.lang)),
+            "share": Cell(bounded(page, head), head.share),
+            "year": Cell(str(head.year), head.year),
+            "index": page.no_data() if head.index is None else Cell(number(head.index, 4), head.index),
         }
-        for mineral, made in sorted(found, key=lambda item: -(item[1].top.value or 0))
+        for head in sorted(found, key=lambda head: -(head.share or 0))
     ]
-    return Table("produced", page.say("First producer in the world of", "世界第1位の生産国である鉱種"), columns, rows)
+    return Table("produced", page.say("First producer or refiner in the world of", "世界第1位の生産国・製錬国である鉱種"), columns, rows)
 
 
 def _measures(page: Page, iri: str) -> Section:

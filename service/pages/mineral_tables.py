@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg import overview
+from kg import report
 
 from .charts import lines
 from .frame import Page
@@ -93,7 +93,7 @@ def figures(page: Page, risks: dict[str, Any]) -> Table:
     ]
     rows = []
     for figure in risks["figures"]:
-        value = page.no_data() if figure["value"] is None else Cell(number(figure["value"], 4), float(figure["value"]))
+        value = page.no_data() if figure["value"] is None else Cell(_bounded(page, figure), float(figure["value"]))
         notes = tuple(filter(None, (figure["stage"], figure["basis"], " ".join(figure["hs_codes"]))))
         rows.append(
             {
@@ -105,11 +105,19 @@ def figures(page: Page, risks: dict[str, Any]) -> Table:
                 "year": Cell(str(figure["year"]), figure["year"]),
                 "of": page.thing(figure["of"], label=figure["of_label"]) if figure["of"] else Cell(),
                 "basis": Cell(figure["quantity_label"], notes=notes),
-                "coverage": Cell(number(figure["coverage"]["share"], 3)) if figure["coverage"] else Cell(),
+                "coverage": Cell() if figure["covered"] is None else Cell(number(figure["covered"], 3)),
             }
         )
-    about = page.say("Computed from the sources; none is an official score.", "出典から計算した値。公式の評点ではない。")
+    about = page.say(
+        "Computed from the sources when the graph was built; none is an official score.",
+        "グラフの構築時に出典から計算した値。公式の評点ではない。",
+    )
     return Table("figures", page.say("Figures of risk", "リスク指標"), columns, rows, about=about)
+
+
+def _bounded(page: Page, figure: dict[str, Any]) -> str:
+    before = {"at-least": page.say("at least ", "少なくとも "), "at-most": page.say("at most ", "最大 ")}.get(figure["bound"] or "", "")
+    return before + number(figure["value"], 4)
 
 
 def stated(page: Page, entries: list[dict[str, Any]]) -> Table:
@@ -170,7 +178,7 @@ def disputes(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
 
 def supplier_years(page: Page, iri: str, shown: int = 4) -> tuple[Table, dict[str, Any]]:
     """The shares of the suppliers that lead in the newest year, year by year, as a table and as a chart."""
-    shares, documents = overview.suppliers_by_year(page.graph, iri)
+    shares, documents = report.supplier_years(page.graph, iri)
     years = sorted({year for points in shares.values() for year in points if year <= page.day.year})
     leading = sorted(shares, key=lambda partner: -shares[partner][years[-1]])[:shown] if years else []
     labels = {partner: page.graph.label(partner, page.lang) for partner in leading}

@@ -6,17 +6,21 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import lookup, states
+from kg import account, lookup, states
+from kg.views.figures import at, shares_of
+from kg.views.headlines import PRODUCER, REFINER, ROLES, SUPPLIER, Headline, headline
 
 from . import graphs, mineral_tables
 from .charts import timeline
 from .dossiers import statements
 from .frame import Page, ThePage, router
+from .headlines import bounded, headed, of_group, reason
 from .lives import lives
 from .tables import Cell, number
 
 pages = router()
 BARS = 6  # suppliers drawn; the table below has all
+HALF = 50
 CONCENTRATED = 2500  # HHI above which the U.S. antitrust guidelines of 2010 speak of a highly concentrated market
 RECYCLING, SUBSTITUTION = "recycling-input-rate", "substitution-index-supply"
 
@@ -28,7 +32,7 @@ def mineral(page: ThePage, slug: str) -> Response:
     iri = page.graph.resolve(slug, ["mineral"])
     found = lookup.mineral(page.graph, iri, page.lang, page.day)
     risks = found["risks"]
-    supply = _main(risks["figures"])
+    supply = _main(page, iri)
     years, chart = mineral_tables.supplier_years(page, iri)
     tables = [
         mineral_tables.suppliers(page, supply),
@@ -47,10 +51,10 @@ def mineral(page: ThePage, slug: str) -> Response:
     in_force = [entry for entry in risks["measures"] if entry["state"] in states.IN_FORCE]
     values: dict[str, Any] = {
         "mineral": found,
-        "tiles": _tiles(page, supply, risks, in_force, found["responses"]),
+        "tiles": _tiles(page, iri, risks, in_force, found["responses"]),
         "bars": _bars(page, supply),
         "drawing": timeline(life, page.day) if (life := lives(page, _all_measures(page, iri))) else None,
-        "supply": supply,
+        "supply": next(iter(supply.values()), None),
         "chart": chart,
         "formats": _formats(page, slug),
         "around": around,
@@ -77,30 +81,34 @@ def _formats(page: Page, slug: str) -> list[tuple[str, str]]:
     ]
 
 
-def _main(figures: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The figures that head the page: Japan's imports in value over most customs codes, and the world's production, mines first."""
-    imports = [f for f in figures if f["method"] == "import-dependence" and f["quantity"] == "import-value" and not f["via"]]
-    imports = imports or [f for f in figures if f["method"] == "import-dependence" and f["quantity"] == "import-value"]
-    made = [f for f in figures if f["method"] == "hhi" and f["quantity"] == "production" and not f["via"]]
+def _main(page: Page, iri: str) -> dict[str, dict[str, Any]]:
+    """The headlines that head the page, each with every country's share: Japan's imports, production, refining."""
     found: dict[str, dict[str, Any]] = {}
-    if imports:
-        found["imports"] = max(imports, key=lambda f: (f["year"], len(f["hs_codes"])))
-    if made:
-        found["production"] = max(made, key=lambda f: (f["year"], f["stage"] == "ore"))
+    for name, role in (("imports", SUPPLIER), ("production", PRODUCER), ("refining", REFINER)):
+        head = headline(page.graph, iri, role, page.day.year, page.lang)
+        if head is not None and head.figure:
+            figure = account.tell_figure(page.graph, at(page.graph, head.figure), page.lang, head.via or None)
+            terms = [
+                {"of": one.country, "label": page.graph.label(one.country, page.lang), "share": one.share}
+                for one in shares_of(page.graph, head.figure)
+            ]
+            found[name] = {**figure, "terms": terms}
     return found
 
 
 def _tiles(
-    page: Page, supply: dict[str, Any], risks: dict[str, Any], in_force: list[dict[str, Any]], pillars: list[dict[str, Any]]
+    page: Page, iri: str, risks: dict[str, Any], in_force: list[dict[str, Any]], pillars: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    imports, made = supply.get("imports"), supply.get("production")
+    heads = {role: headline(page.graph, iri, role, page.day.year, page.lang) for role in ROLES}
     covered = [pillar["label"] for pillar in pillars if pillar["covered"]]
     missing = [pillar["label"] for pillar in pillars if not pillar["covered"]]
     gaps = page.say("none recorded for: ", "記録なし：") + page.say(", ", "、").join(missing) if missing else ""
     measures = Cell(str(len(in_force))) if in_force else page.none()
     return [
-        _figure_tile(page, page.say("Japan's dependence on its first supplier", "日本の第1位の輸入先への依存"), imports, "%", 50),
-        _figure_tile(page, page.say("HHI of world production", "世界生産の集中度 HHI"), made, "", CONCENTRATED),
+        _head_tile(page, page.say("Japan's dependence on its first supplier", "日本の第1位の輸入先への依存"), heads[SUPPLIER]),
+        _head_tile(page, page.say("First producer (mine)", "第1位の生産国（鉱山）"), heads[PRODUCER]),
+        _head_tile(page, page.say("First refiner", "第1位の製錬国"), heads[REFINER]),
+        _index_tile(page, page.say("HHI of world production", "世界生産の集中度 HHI"), heads[PRODUCER] or heads[REFINER]),
         {
             "label": page.say("Measures in force", "有効な措置"),
             "cell": measures,
@@ -120,27 +128,25 @@ def _tiles(
     ]
 
 
-def _figure_tile(page: Page, label: str, figure: dict[str, Any] | None, unit: str, high: int) -> dict[str, Any]:
-    if figure is None or figure["value"] is None:
+def _head_tile(page: Page, label: str, head: Headline | None) -> dict[str, Any]:
+    """A headline's share with the country, the year and what must be known of it; or why there is none."""
+    if head is None:
         return {"label": label, "cell": page.no_data(), "more": "", "tone": ""}
-    bound = page.say("at least ", "少なくとも ") if figure["at_most"] else ""
-    text = f"{bound}{number(figure['value'], 3 if unit else 4)}{f' {unit}' if unit else ''}"
-    first = figure["of_label"] or (figure["terms"][0]["label"] if figure["terms"] else "")
-    more = ", ".join(filter(None, (first, str(figure["year"]))))
-    return {
-        "label": label,
-        "cell": Cell(text, sources=page.sources.marks(figure["documents"])),
-        "more": more,
-        "tone": "high" if float(figure["value"]) > high else "",
-        "method": figure["method"],
-        "coverage": _coverage(page, figure),
-    }
+    if head.share is None:
+        return {"label": label, "cell": page.no_data(), "more": reason(page, head), "tone": ""}
+    country, _ = headed(page, head)
+    cell = Cell(f"{bounded(page, head)} %", sources=page.sources.mark(head.document))
+    more = page.say(", ", "、").join([country.text, *country.notes])
+    return {"label": label, "cell": cell, "more": more, "tone": "high" if head.share > HALF and not head.via else ""}
 
 
-def _coverage(page: Page, figure: dict[str, Any]) -> str:
-    """What part of the whole the known shares make up, where that is not all."""
-    share = figure["coverage"] and float(figure["coverage"]["share"])
-    return page.say(f"covers {share:.0f} % of the whole", f"全体の{share:.0f}％を把握") if share and share < 99.95 else ""
+def _index_tile(page: Page, label: str, head: Headline | None) -> dict[str, Any]:
+    if head is None or head.index is None:
+        return {"label": label, "cell": page.no_data(), "more": "", "tone": ""}
+    cell = Cell(number(head.index, 4), sources=page.sources.mark(head.document))
+    more = page.say(", ", "、").join(filter(None, (str(head.year), of_group(page, head))))
+    tone = "high" if head.index > CONCENTRATED and not head.via else ""
+    return {"label": label, "cell": cell, "more": more, "tone": tone, "method": "hhi"}
 
 
 def _printed_tile(page: Page, label: str, readings: dict[str, dict[str, Any]], quantity: str, unit: str) -> dict[str, Any]:
@@ -153,7 +159,7 @@ def _printed_tile(page: Page, label: str, readings: dict[str, dict[str, Any]], q
 
 
 def _bars(page: Page, supply: dict[str, Any]) -> list[dict[str, Any]]:
-    figure = supply.get("imports") or supply.get("production")
+    figure = next(iter(supply.values()), None)
     if not figure:
         return []
     rows = [

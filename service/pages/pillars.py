@@ -8,9 +8,11 @@ from fastapi.responses import Response
 
 from kg import coverage
 from kg.network import network
+from kg.views.headlines import SUPPLIER, headlines
 
 from .dossiers import Section
 from .frame import Page, ThePage, router
+from .headlines import headed, stated
 from .tables import Cell, Table, number
 
 pages = router()
@@ -57,28 +59,32 @@ def covered(page: Page, responses: list[dict[str, Any]]) -> Cell:
 
 
 def _gaps(page: Page, found: dict[str, Any]) -> Table:
-    year = found["shares"]["year"]
+    heads = headlines(page.graph, page.day.year, page.lang)
     columns = [
         ("mineral", page.say("Mineral", "鉱種")),
         ("restricted", page.say("Share of a supplier that restricts exports, %", "輸出を制限する供給国の割合（%）")),
-        ("share", page.say(f"Share of the first supplier, {year}, %", f"第1位の輸入先の割合（{year}、%）")),
-        ("supplier", page.say("First supplier", "第1位の輸入先")),
+        ("share", page.say("Share of the first supplier (trade), %", "第1位の輸入先の割合（貿易、%）")),
+        ("supplier", page.say("First supplier (trade)", "第1位の輸入先（貿易）")),
+        ("stated", page.say("First supplier as stated", "第1位の輸入先（文書の記述）")),
         ("missing", page.say("Pillars with none recorded", "記録のない柱")),
     ]
-    rows = [
-        {
-            "mineral": page.thing(gap["mineral"]["iri"]),
-            "restricted": share(page, gap["restricted_share"]),
-            "share": share(page, gap["top_share"]),
-            "supplier": page.thing(gap["top_supplier"]["iri"]) if gap["top_supplier"] else page.no_data(),
-            "missing": Cell(page.say(", ", "、").join(item["label"] for item in gap["missing"]), len(gap["missing"])),
-        }
-        for gap in found["gaps"]
-    ]
+    rows = []
+    for gap in found["gaps"]:
+        supplier, part = headed(page, heads.get((gap["mineral"]["iri"], SUPPLIER)))
+        rows.append(
+            {
+                "mineral": page.thing(gap["mineral"]["iri"]),
+                "restricted": share(page, gap["restricted_share"]),
+                "share": part,
+                "supplier": supplier,
+                "stated": stated(page, gap),
+                "missing": Cell(page.say(", ", "、").join(item["label"] for item in gap["missing"]), len(gap["missing"])),
+            }
+        )
     about = page.say(
-        "By the share of a supplier that restricts exports, then of any; shares of Japan's imports by value where trade figures have the "
-        "mineral, else as documents state; lower bounds.",
-        "輸出を制限する供給国の割合、次いで最大の供給国の割合の順。貿易統計にある鉱種は日本の輸入額に占める割合、ほかは文書の記述。下限値。",
+        "By the share of a supplier that restricts exports (a lower bound), then of any: by value over the main traded forms where the "
+        "trade tables have these; what documents state stands apart.",
+        "輸出を制限する供給国の割合（下限値）、次いで最大の供給国の割合の順。貿易統計に主な取引形態がある鉱種は輸入額による。文書の記述は別の列に示す。",
     )
     query = page.query("exposure-and-coverage", as_of=page.day, lang=page.lang)
     return Table("gaps", page.say("Gaps, the most exposed first", "空白（依存の大きい順）"), columns, rows, query, about)

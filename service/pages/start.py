@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi.responses import Response
 
-from kg import coverage, lookup, overview
+from kg import coverage, lookup
 from kg.network import LOOKED_UP
 from kg.terms import BASE, KINDS
+from kg.views.headlines import PRODUCER, REFINER, SUPPLIER, Headline, headlines
 
 from ..lookups import PLURALS
 from .frame import PATHS, Page, ThePage, router
+from .headlines import headed, stated
 from .tables import Cell, Table, number
 
 pages, alone = router(), router(beside_calls=False)
@@ -38,45 +41,46 @@ def search(page: ThePage, q: str = "") -> Response:
 
 
 def minerals(page: Page) -> Table:
-    """Every mineral with its suppliers, concentration, measures and pillars on the day."""
+    """Every mineral with the headline of each role, what documents state, its measures and its pillars on the day."""
     covered = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
-    produced = overview.producers(page.graph, page.day.year)
+    heads = headlines(page.graph, page.day.year, page.lang)
     rows = {row["mineral"]["iri"]: row for row in covered["minerals"]}
-    every = sorted(rows.keys() | produced.keys(), key=lambda iri: page.graph.label(iri, page.lang).casefold())
-    year = covered["shares"]["year"]
+    made = {mineral for (mineral, _), head in heads.items() if head.country and not head.via}
+    every = sorted(rows.keys() | made, key=lambda iri: page.graph.label(iri, page.lang).casefold())
     columns = [
         ("mineral", page.say("Mineral", "鉱種")),
-        ("supplier", page.say(f"Japan's first supplier, {year}", f"日本の第1位の輸入先（{year}）")),
+        ("supplier", page.say("Japan's first supplier (trade)", "日本の第1位の輸入先（貿易）")),
         ("share", page.say("Share of imports, %", "輸入に占める割合（%）")),
+        ("stated", page.say("First supplier as stated", "第1位の輸入先（文書の記述）")),
         ("producer", page.say("First producer", "第1位の生産国")),
         ("produced", page.say("Share of production, %", "生産に占める割合（%）")),
         ("change", page.say("Change in a year, points", "前年差（ポイント）")),
         ("index", "HHI"),
+        ("refiner", page.say("First refiner", "第1位の製錬国")),
+        ("refined", page.say("Share of refining, %", "製錬に占める割合（%）")),
         ("measures", page.say("Measures in force", "有効な措置")),
         ("pillars", page.say("Pillars covered", "対象とする柱")),
     ]
-    found = [_row(page, iri, rows.get(iri), produced.get(iri), len(covered["pillars"])) for iri in every]
+    found = [_row(page, iri, rows.get(iri), heads, len(covered["pillars"])) for iri in every]
     about = page.say(
-        "Imports by value, from trade statistics; production from the newest edition not after the day. A column head sorts.",
-        "輸入は貿易統計の金額による。生産は基準日以前の最新版による。見出しで並べ替え。",
+        "One figure for each role, the same on every page: imports by value over the main traded forms; production and refining from the "
+        "newest table or study, each with its year. Where there is none, the cell says why. A column head sorts.",
+        "役割ごとに一つの値を選び、どのページでも同じ値を示す。輸入は主な取引形態の金額、生産と製錬は最新の統計または調査による（年を併記）。"
+        "値がない場合は理由を示す。見出しで並べ替え。",
     )
-    return Table("minerals", page.say("Minerals", "鉱種"), columns, found, page.query("exposure-and-coverage", as_of=page.day), about)
+    return Table("minerals", page.say("Minerals", "鉱種"), columns, found, page.query("headlines", year=page.day.year), about)
 
 
-def _row(page: Page, iri: str, row: dict[str, Any] | None, made: overview.Producers | None, pillars: int) -> dict[str, Cell]:
-    cells = {"mineral": page.thing(iri)}
-    supplier = row and row["top_supplier"]
-    cells["supplier"] = page.thing(supplier["iri"]) if supplier else page.no_data()
-    cells["share"] = Cell(number(row["top_share"], 3), float(row["top_share"])) if supplier and row else page.no_data()
-    if made:
-        sources = page.sources.mark(made.top.inputs[0].document)
-        cells["producer"] = page.thing(made.top.of, notes=(str(made.top.year),), sources=sources)
-        cells["produced"] = Cell(number(made.top.value, 3), made.top.value)
-        change = made.change
-        cells["change"] = page.no_data() if change is None else Cell(f"{round(change, 1) + 0:+}", round(change, 2))
-        cells["index"] = Cell(number(made.index.value, 4), made.index.value)
-    else:
-        cells |= dict.fromkeys(("producer", "produced", "change", "index"), page.no_data())
+def _row(page: Page, iri: str, row: dict[str, Any] | None, heads: Mapping[tuple[str, str], Headline], pillars: int) -> dict[str, Cell]:
+    cells = {"mineral": page.thing(iri), "stated": stated(page, row)}
+    for role, country, share in ((SUPPLIER, "supplier", "share"), (PRODUCER, "producer", "produced"), (REFINER, "refiner", "refined")):
+        cells[country], cells[share] = headed(page, heads.get((iri, role)))
+    made = heads.get((iri, PRODUCER))
+    own = made if made is not None and not made.via else None
+    change = own.change if own else None
+    cells["change"] = page.no_data() if change is None else Cell(f"{round(change, 1) + 0:+}", round(change, 2))
+    index = own.index if own else None
+    cells["index"] = page.no_data() if index is None else Cell(number(index, 4), index)
     measures = len(row["measures"]) if row else 0
     cells["measures"] = Cell(str(measures), measures) if measures else page.none()
     covers = sum(bool(pillar["responses"]) for pillar in row["pillars"]) if row else 0
