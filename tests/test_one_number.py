@@ -19,7 +19,7 @@ from kg.__main__ import app
 from kg.network import needs
 from kg.terms import ID, slug_of
 from kg.views.headlines import PRODUCER, REFINER, ROLES, SUPPLIER, Headline, headlines
-from service import create_app
+from service.app import create_app
 from service.tools import Tools
 
 BROWSER = {"Accept": "text/html"}
