@@ -6,7 +6,8 @@
 """
 
 from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
-from .graph import Graph, open_graph
+from .graph import Graph
+from .opening import open_graph
 
 __all__ = [
     "BadFacts",

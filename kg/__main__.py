@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +12,9 @@ import typer
 
 from . import analysis_commands, asking, export_commands, writing
 from .errors import BadFacts, BadParameter
+from .files import how_to_install
 from .loading import load
-from .tell import FORMATS, begin, one_of, plain_errors, print_rows, say, setting
+from .tell import FORMATS, Progress, begin, one_of, open_streams, plain_errors, print_rows, say, setting
 from .weighing import compare, policy, risks
 
 app = typer.Typer(
@@ -45,18 +46,16 @@ def serve(
 
     Example: lode serve --port 8080
     """
-    gc.disable()  # libraries leave nothing behind worth looking for, and the looking takes a seventh of the start
-    from service.server import run
+    from service.start import run
 
     from .settings import read_settings
 
-    gc.enable()
-    with plain_errors():
+    with plain_errors(), Progress() as progress:
         given: dict[str, object] = {"host": host, "port": port, "workers": workers, "connections": connections, "queries": queries}
         given |= {"facts": facts, "hosts": hosts, "query_seconds": seconds, "query_rows": rows, "query_bytes": size}
         given["query_memory_mb"] = memory
         settings = read_settings(**given, dataset=os.pathsep.join(map(str, dataset)) if dataset else None)
-        run(settings, say)
+        run(settings, progress.say, progress.advance)
 
 
 @app.command()
@@ -73,7 +72,7 @@ def mcp(facts: Facts = None) -> None:
         except ModuleNotFoundError as error:
             if error.name != "mcp":
                 raise
-            raise BadParameter("The package “mcp” is not installed.", "Install it: pip install 'lodegraph[mcp]'.") from None
+            raise BadParameter("The package “mcp” is not installed.", how_to_install("mcp")) from None
         run(read_settings(facts=facts), say)
 
 
@@ -101,13 +100,20 @@ app.callback()(begin)
 
 def main() -> None:
     """Entry point of the command."""
+    open_streams()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where what goes wrong can still be told
     except BadFacts as error:
         say(str(error))
         sys.exit(1)
-    except BrokenPipeError:  # whoever read our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # then whoever read our output has had enough
+            say(f"Standard output: {error.strerror or error}.")
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 
 

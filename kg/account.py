@@ -81,6 +81,7 @@ def reading(graph: Graph, figure: Read, lang: str) -> dict[str, Any]:
         "value": rounded(figure.value) if figure.mean_of or figure.role == "political-stability" else figure.value,
         "more_than": figure.more_than,
         "less_than": figure.less_than,
+        "at_least": figure.at_least,
         "absence": figure.absence or None,
         "estimated": figure.estimated,
         "unit": figure.unit,

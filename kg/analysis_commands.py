@@ -106,7 +106,7 @@ def scenario(
     from .scenario import Scenario
 
     try:
-        text = sys.stdin.read() if str(plan) == "-" else plan.read_text(encoding="utf-8")
+        text = sys.stdin.buffer.read() if str(plan) == "-" else plan.read_bytes()
         read = Scenario.model_validate_json(text)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         say(f"{plan}: {error}")
@@ -192,8 +192,8 @@ def episodes(
 
 
 def _answer(facts: Path | None, by: str, ask: Any) -> dict[str, Any]:
-    from .graph import open_graph
     from .network import SHARES
+    from .opening import open_graph
 
     one_of("by", by, SHARES)
     with plain_errors():

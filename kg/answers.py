@@ -5,15 +5,16 @@ Knows no process and no store.
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Generic, TypeVar
 
+from .deadline import check
 from .errors import Busy
 from .results import CHUNK
 
@@ -51,7 +52,7 @@ class Kept(Generic[T]):
     def __init__(self, most: int, entry_most: int) -> None:
         self._lock = threading.Lock()
         self._found: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
-        self._most, self._entry_most, self._size = most, entry_most, 0
+        self.most, self._entry_most, self._size = most, entry_most, 0
 
     def get(self, key: Hashable) -> T | None:
         """What is kept under a key."""
@@ -68,22 +69,26 @@ class Kept(Generic[T]):
                 return
             self._found[key] = (value, size)
             self._size += size
-            while self._size > self._most:
+            while self._size > self.most:
                 self._size -= self._found.popitem(last=False)[1][1]
 
 
 class Spools:
-    """Counts the bytes of large answers that wait on disk for their readers, at most ``most`` together."""
+    """Counts the bytes of large answers that wait on disk for their readers, at most ``most`` together.
 
-    def __init__(self, most: int) -> None:
+    ``retry_after``: the seconds after which to try again, for who finds no room.
+    """
+
+    def __init__(self, most: int, retry_after: int = 1) -> None:
         self._lock = threading.Lock()
-        self._most = most
+        self.most = most
+        self.retry_after = retry_after
         self.size = 0
 
     def take(self, size: int) -> bool:
         """Count more bytes; False where there is no room."""
         with self._lock:
-            has_room = self.size + size <= self._most
+            has_room = self.size + size <= self.most
             self.size += size if has_room else 0
             return has_room
 
@@ -97,48 +102,82 @@ class Spools:
         weakref.finalize(answer, self.give_back, size)
 
 
-class Coming:
-    """The bytes of an answer as they come: in memory up to ``BUFFER``, else in a temporary file, which threads write to."""
+class Spool:
+    """A file that an answer is written to: up to ``BUFFER`` bytes in memory, else in a temporary file whose bytes are counted.
 
-    def __init__(self, spools: Spools, retry_after: int) -> None:
-        self._spools, self._retry_after = spools, retry_after
-        self._pieces: list[bytes] = []
-        self._size = self._counted = 0
-        self._spool: IO[bytes] | None = None
+    Every write looks at the deadline of the request, too. With ``most``, a longer answer is refused. Raises Busy where large answers
+    have no room left or the disk takes no more, OverflowError past ``most``.
+    """
 
-    async def add(self, piece: bytes) -> None:
-        """Hold one more piece. Raises Busy where large answers have no room left."""
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if self._size > BUFFER:
-            await asyncio.to_thread(self._write)
+    def __init__(self, spools: Spools, most: int | None = None) -> None:
+        self._spools, self.most = spools, most
+        self._held = bytearray()
+        self._counted = 0
+        self._file: IO[bytes] | None = None
 
-    async def give(self, answer: Answer) -> None:
-        """Put all of it into an answer. Raises Busy."""
-        if self._spool is None:
-            answer.body = b"".join(self._pieces)
-            return
-        await asyncio.to_thread(self._write)
-        self._spool.seek(0)
-        answer.spool = self._spool
-        self._spools.hold(answer, self._counted)
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._counted + len(self._held)
+
+    def fits(self, size: int) -> bool:
+        """Whether so many more bytes stay in memory, so that writing them waits for nothing."""
+        return self._file is None and len(self._held) + size <= BUFFER
+
+    def write(self, data: bytes) -> int:
+        """Take bytes."""
+        check()
+        if self.most is not None and self.size + len(data) > self.most:
+            raise OverflowError(f"more than {self.most:,} bytes")
+        self._held += data
+        if len(self._held) > (BUFFER if self._file is None else CHUNK):
+            self._spill()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: what is held is handed on by ``answer``."""
+
+    def answer(self, format: str, is_graph: bool = True, cut: bool = False) -> Answer:
+        """All that was written, as an answer."""
+        if self._file is None:
+            return Answer(format, is_graph, cut, bytes(self._held))
+        self._spill()
+        self._file.seek(0)
+        found = Answer(format, is_graph, cut, spool=self._file)
+        self._spools.hold(found, self._counted)
+        self._file, self._counted = None, 0
+        return found
 
     def drop(self) -> None:
-        """Forget it."""
-        if self._spool is not None:
-            self._spool.close()
+        """Forget what was written, as far as no answer has it."""
+        if self._file is not None:
+            with suppress(OSError):  # what a full disk did not take
+                self._file.close()
         self._spools.give_back(self._counted)
+        self._file, self._counted = None, 0
 
-    def _write(self) -> None:
-        if not self._spools.take(self._size):
-            raise Busy("Too many large answers are on their way.", "Try again in a moment.", retry_after=self._retry_after)
-        self._counted += self._size
+    def _spill(self) -> None:
+        size = len(self._held)
+        if not self._spools.take(size):
+            raise Busy(
+                "Too many large answers are on their way.", "Try again in a moment.", limit="spool", retry_after=self._spools.retry_after
+            )
+        self._counted += size
         try:
-            self._spool = self._spool or tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
-            self._spool.writelines(self._pieces)
-            self._spool.flush()
+            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+            self._file.write(self._held)
+            self._file.flush()
         except OSError as error:
             told = f"A large answer cannot be held on disk: {error.strerror or error}."
-            raise Busy(told, "Ask for fewer rows, or try again later.", retry_after=self._retry_after) from error
-        self._pieces.clear()
-        self._size = 0
+            raise Busy(told, "Ask for less, or try again later.", limit="disk", retry_after=self._spools.retry_after) from error
+        self._held.clear()
+
+
+def spooled(spools: Spools, write: Callable[[Spool], object], format: str, most: int | None = None) -> Answer:
+    """What ``write`` writes to a spool, as an answer. Raises Busy, OverflowError, and what ``write`` raises."""
+    spool = Spool(spools, most)
+    try:
+        write(spool)
+        return spool.answer(format)
+    finally:
+        spool.drop()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .tell import FORMATS, FORMATS_RDF, one_of, options, plain_errors, print_json, print_rows, say
+from .tell import FORMATS, FORMATS_RDF, one_of, options, plain_errors, print_bytes, print_json, print_rows, say
 
 Lang = Annotated[str, typer.Option(help="Language of names and places: en or ja.")]
 Facts = Annotated[Path | None, typer.Option(help="Your own folder of facts and tables; left out: the setting LODE_FACTS.")]
@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _open(facts: Path | None) -> Any:
-    from .graph import open_graph
+    from .opening import open_graph
 
     return open_graph(own=facts, say=say)
 
@@ -68,7 +68,7 @@ def show(
         graph = _open(facts)
         iri = graph.resolve(name)
         if format == "turtle":
-            return print(graph.rdf("turtle", name).decode(), end="")
+            return print_bytes(graph.rdf("turtle", name))
         day = None if as_of is None else read_day("as_of", as_of)
         found = lookup.mineral(graph, iri, lang, day) if kind_of(iri) == "mineral" and format == "json" else lookup.thing(graph, iri, lang)
     if format == "json":
@@ -161,7 +161,7 @@ def stats(
     with plain_errors():
         graph = _open(facts)
         if format == "turtle":
-            return print(graph.store.describe(describe.service(graph, describe.HERE), "turtle").decode(), end="")
+            return print_bytes(graph.store.describe(describe.service(graph, describe.HERE), "turtle"))
         sizes = [(str(row["class"]), row["count"]) for row in graph.part("class-sizes")]
         rows = [
             {"class": slug_of(name), "label": graph.label(name, lang), "count": count} for name, count in sizes if name.startswith(ONTOLOGY)

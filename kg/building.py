@@ -1,35 +1,82 @@
-"""From the source text to a store: read all files and apply the rules; a built store opened, or built anew.
+"""Fills a store from the source text: reads all files, applies the rules, adds the rows of the tables.
 
 Knows the store and the files; knows no graph, no question and no check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
-from . import built, deposits, files, headers, tables
+from . import deposits, files, headers, tables
 from .store import Store
 from .terms import INFERRED
 
+Report = Callable[[str], None]  # takes a stage of the work
+Advance = Callable[[float], None]  # takes the part of the stage that is done, 0 to 1
+
 MAX_RULE_ROUNDS = 10
+LOADERS = 2  # threads in which the engine loads, beside the one that makes lines
+BATCH_LINES = 100_000  # lines that are loaded at once: about 20 MB
+MAX_PENDING = 4  # batches that wait or are being loaded
+
+
+def no_report(text: str) -> None:
+    """Takes a stage of the work and tells nobody."""
+
+
+def no_advance(fraction: float) -> None:
+    """Takes how much of a stage is done and tells nobody."""
 
 
 def load(folder: Path, own: Path | None = None) -> Store:
-    """Read all source text, a user's own folder too, into a store in memory and apply the rules until nothing new follows.
+    """Read all source text, a user's own folder too, into a store in memory and apply the rules.
 
     Raises BadFacts.
     """
     store = Store()
-    for source in files.sources(folder / "ontology", own):
-        store.load(source.path, source.graph)
-    declared = store.subjects()
-    for source in files.figures(folder / "ontology", own):
-        store.load_lines(tables.triples(source.path, source.graph, declared), source.graph)
-    for source in files.deposits(folder / "ontology", own):
-        store.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
-    infer(store, folder)
+    fill(store, folder, own)
     return store
+
+
+def fill(
+    store: Store,
+    folder: Path,
+    own: Path | None = None,
+    say: Report = no_report,
+    advance: Advance = no_advance,
+) -> None:
+    """Put all source text and what the rules infer from it into an empty store.
+
+    The rules see documents and deposits, not the rows of the tables of figures: no rule reads those, and a store
+    without them is small. The engine loads in threads of its own while Python makes the next lines. ``say`` is given
+    each stage, ``advance`` the part of it that is done, from 0 to 1. Raises BadFacts.
+    """
+    say("Reading the documents")
+    text = Store()
+    for source in files.sources(folder / "ontology", own):
+        text.load(source.path, source.graph)
+    declared = text.subjects()
+    for source in files.deposits(folder / "ontology", own):
+        text.load_lines(deposits.triples(source.path, source.graph, declared), source.graph)
+    with ThreadPoolExecutor(LOADERS) as pool:
+        pending: set[Future[None]] = set()
+        say("Reading the tables")
+        for graph, batch in _batches(files.figures(folder / "ontology", own), declared, advance):
+            if len(pending) >= MAX_PENDING:
+                pending = _settle(pending)
+            pending.add(pool.submit(store.load_lines, batch, graph))
+        say("Applying the rules")
+        infer(text, folder)
+        quads = BytesIO()
+        text.dump("nquads", quads)
+        say("Writing the store")
+        pending.add(pool.submit(store.load_quads, quads.getvalue()))
+        while pending:
+            pending = _settle(pending)
 
 
 def infer(store: Store, folder: Path) -> None:
@@ -40,16 +87,22 @@ def infer(store: Store, folder: Path) -> None:
             break
 
 
-def open_built(target: Path, build: Callable[[], None], say: Callable[[str], None] = lambda text: None) -> Store:
-    """The store at ``target``, held as long as this process lives; where it is not there or damaged, ``build`` puts it there first.
+def _batches(sources: Iterable[files.SourceFile], declared: set[str], advance: Advance) -> Iterator[tuple[str, list[str]]]:
+    """Lines of N-Triples of all tables of figures with the name of their graph, some at a time."""
+    known = list(sources)
+    sizes = [source.path.stat().st_size for source in known]
+    done, total = 0, sum(sizes) or 1
+    for source, size in zip(known, sizes, strict=True):
+        lines = tables.triples(source.path, source.graph, declared)
+        while batch := list(islice(lines, BATCH_LINES)):
+            yield source.graph, batch
+        done += size
+        advance(done / total)
 
-    Raises StoreFailed where that cannot be written, and what ``build`` raises.
-    """
-    if built.is_whole(target):
-        try:
-            return Store(built.hold(target))
-        except (OSError, RuntimeError) as error:
-            say(f"The built store cannot be opened: {error}.")
-    built.remove(target)
-    build()
-    return Store(built.hold(target))
+
+def _settle(pending: set[Future[None]]) -> set[Future[None]]:
+    """Wait until one of the loads is done, and raise what it raised; those that are not done."""
+    done, rest = wait(pending, return_when=FIRST_COMPLETED)
+    for future in done:
+        future.result()
+    return rest

@@ -60,7 +60,15 @@ def _write(make: Callable[[Path], None], target: Path) -> None:
 
 
 def is_whole(target: Path) -> bool:
-    """Whether a store is there, and nobody found it damaged."""
+    """Whether a store is there, and nobody found it damaged. Raises StoreFailed where a file stands in the place of a folder."""
+    for path in (target, *target.parents):
+        if path.exists():
+            if not path.is_dir():
+                raise StoreFailed(
+                    f"{path} is a file; a folder for built graphs belongs there.",
+                    "Move the file away, or name another folder by LODE_CACHE.",
+                )
+            break
     return target.exists() and not (target / DAMAGED).exists()
 
 

@@ -1,6 +1,6 @@
 """Is the text sound: SHACL shapes, check queries and one description a thing, each finding with the file and the subject.
 
-A check query (``queries/checks/*.rq``) must return nothing; its title is the rule it stands for. Knows rdflib and pySHACL.
+A check query (``queries/checks/*.rq``) must return nothing; its title is the rule it stands for.
 """
 
 from __future__ import annotations
@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from . import files, headers
+from .building import load
 from .errors import BadFacts
-from .graph import load
+from .shapes import Shapes
 from .store import Store, iterate_quads
 from .terms import BASE, RDFS
 
-_SH = "http://www.w3.org/ns/shacl#"
 ONCE = "A thing MUST be described (class and label) in one file only; other files name it"
 
 
@@ -33,27 +32,30 @@ class Finding:
         return f"{self.file or '(inferred)'}: {self.subject}: {self.message} [{self.rule}]"
 
 
-def check(folder: Path | None = None, store: Store | None = None, own: Path | None = None) -> list[Finding]:
+def check(folder: Path | None = None, store: Store | None = None, own: Path | None = None, shapes: Shapes | None = None) -> list[Finding]:
     """Every finding in the text of a folder that holds ``ontology/`` and ``queries/``, and of a user's own folder beside it.
 
-    Raises BadFacts where a file cannot be read.
+    ``shapes``: the validation of the same text, where it is under way already. Raises BadFacts where a file cannot be read.
     """
     base = folder or files.root()
     if not (base / "ontology").is_dir():
         raise BadFacts(f"{base} holds no ontology/.", "Name a folder that does.", findings=[str(base)])
-    loaded = store if store is not None else load(base, own)
-    homes, again = _homes(base, own)
-    found = [
-        Finding(rule, subject, message, homes.get(subject, ""))
-        for rule, subject, message in (*_by_queries(base, loaded), *_by_shapes(base, own))
-    ]
+    validation = shapes or Shapes(base, own)
+    try:
+        loaded = store if store is not None else load(base, own)
+        homes, again = _homes(base, own)
+        breaches = [*_by_queries(base, loaded), *validation.breaches()]
+    finally:
+        if shapes is None:
+            validation.close()
+    found = [Finding(rule, subject, message, homes.get(subject, "")) for rule, subject, message in breaches]
     found += [Finding("described-once", subject, f"{ONCE} (also {', '.join(others)})", file) for subject, file, others in again]
     return sorted(set(found), key=lambda f: (f.file, f.subject, f.rule))
 
 
-def require_clean(folder: Path, store: Store, own: Path | None = None) -> None:
+def require_clean(folder: Path, store: Store, own: Path | None = None, shapes: Shapes | None = None) -> None:
     """Raises BadFacts that lists every finding, where there is one."""
-    found = check(folder, store, own)
+    found = check(folder, store, own, shapes)
     if found:
         lines = [str(finding) for finding in found]
         raise BadFacts(f"{len(lines)} findings:\n" + "\n".join(lines), "Mend the text, then check again.", findings=lines)
@@ -64,31 +66,6 @@ def _by_queries(base: Path, store: Store) -> Iterator[tuple[str, str, str]]:
         for row in store.query(query.text):
             subject, *others = (str(value) for value in row.values() if value is not None)
             yield name, subject, query.title + (f" ({', '.join(others)})" if others else "")
-
-
-def _by_shapes(base: Path, own: Path | None) -> Iterator[tuple[str, str, str]]:
-    import pyshacl
-    import rdflib
-
-    data = rdflib.Graph()
-    for source in files.sources(base / "ontology", own):
-        data.parse(source.path, format="turtle", publicID=source.graph)
-    shapes = rdflib.Graph().parse(base / "ontology" / "shapes.ttl", format="turtle")
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True)
-    sh = rdflib.Namespace(_SH)
-
-    def value(result: Any, name: str) -> str:
-        found = sorted(report.objects(result, sh[name]), key=lambda term: getattr(term, "language", None) != "en")
-        return str(found[0]) if found else ""
-
-    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        path, culprit = value(result, "resultPath"), value(result, "value")
-        where = " ".join(part for part in (path and f"property {path}", culprit and f"value {culprit}") if part)
-        yield (
-            value(result, "sourceConstraintComponent").removeprefix(_SH),
-            value(result, "focusNode"),
-            f"{value(result, 'resultMessage')} ({where})",
-        )
 
 
 def _homes(base: Path, own: Path | None) -> tuple[dict[str, str], list[tuple[str, str, list[str]]]]:

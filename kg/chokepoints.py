@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .deadline import check
+
 if TYPE_CHECKING:
     import networkx as nx
 
@@ -63,6 +65,7 @@ def singles(net: nx.DiGraph[str], products: Collection[str]) -> list[Single]:
     inputs = {product: set(needed(net, product)) for product in within}
     found = []
     for node in sorted(set().union(*within.values()) - set(products) if within else set()):
+        check()
         fallen = failing(net.subgraph(set().union(*(nodes for nodes in within.values() if node in nodes))), [node])
         hit = tuple(product for product in sorted(within) if product in fallen)
         if hit:

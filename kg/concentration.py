@@ -35,14 +35,14 @@ def split(figures: Sequence[Read]) -> Split:
 
     share_c = v_c / T. T is the publisher's world total where it gives one as a number, else the sum of the countries and of "other
     countries". Figures in percent are shares already: T = 100. Figures of one country are added up (HS codes). A figure withheld,
-    not available or given as a bound is not counted and is listed in the coverage.
+    not available or given as a bound is not counted and is listed in the coverage; a sum of known parts counts as far as it is known.
     Raises MixedBases; BadParameter where no figure has a value or the total is nothing.
     """
     require_alike(figures)
     own: dict[str, Decimal] = defaultdict(Decimal)
     for figure in figures:
-        if figure.value is not None and figure.of != WORLD:
-            own[figure.of] += figure.value
+        if figure.known is not None and figure.of != WORLD:
+            own[figure.of] += figure.known
     stated = [f.value for f in figures if f.of == WORLD and f.value is not None]
     percent = bool(figures) and figures[0].unit == "percent"
     whole = HUNDRED if percent else sum(stated, ZERO) if stated else sum(own.values(), ZERO)
@@ -50,7 +50,7 @@ def split(figures: Sequence[Read]) -> Split:
         raise BadParameter("None of these figures has a value that is more than nothing.", "Choose a year or a series that has values.")
     known = sum((value for country, value in own.items() if country != OTHERS), ZERO)
     bounded = {f.of for f in figures if f.value is None and (f.more_than is not None or f.less_than is not None)}
-    absent = {f.of for f in figures if f.value is None} - bounded
+    absent = {f.of for f in figures if f.known is None} - bounded
     stands = bool(stated) or percent
     coverage = Coverage(known, own[OTHERS], whole, stands, known / whole, tuple(sorted(absent - {WORLD})), tuple(sorted(bounded - {WORLD})))
     ranked = sorted(((c, v / whole) for c, v in own.items() if c != OTHERS and v), key=lambda pair: (-pair[1], pair[0]))
@@ -65,6 +65,7 @@ def _notes(coverage: Coverage, figures: Sequence[Read]) -> tuple[str, ...]:
         "no-world-total": not coverage.stated and not figures[0].hs_code,  # the flows of a trade table are all there are
         "figures-absent": bool(coverage.absent),
         "figures-bounded": bool(coverage.bounded),
+        "figures-at-least": any(figure.at_least is not None for figure in figures),
         "estimated-inputs": any(figure.estimated for figure in figures),
     }
     return tuple(code for code, holds in seen.items() if holds)

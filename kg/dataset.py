@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import built, files
-from .building import open_built
 from .errors import BadFacts
 from .graph import Graph
+from .opening import open_built
 from .store import bulk_load
 
 EXTENSIONS = {

@@ -54,7 +54,7 @@ def _deposit(row: dict[str, str], graph: str, declared: Container[str]) -> Itera
     yield f"{about} <{RDFS}label> {label}@ja .\n"
     yield f"{about} <{SKOS}altLabel> {literal(row['name'])}@en .\n"
     yield f"{about} <{ONTOLOGY}place> <{graph}#{PASSAGE}> .\n"
-    yield f"{about} <{ONTOLOGY}certainty> <{CODE}certainty/stated> .\n"
+    yield f"{about} <{ONTOLOGY}certainty> <{CODE}certainty/reported> .\n"
     yield f'{about} <{ONTOLOGY}line> "{row["line"]}"^^<{XSD}integer> .\n'
     yield from _where(about, row, declared)
     for mineral in filter(None, row["minerals"].split(";")):

@@ -44,7 +44,7 @@ def write(graph: Graph, folder: Path, address: str | None = None) -> list[Path]:
         raise BadParameter(f"{folder} is a file.", "Name a folder.", parameter="folder")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / DATA).open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-        graph.store.dump("nquads", packed)  # type: ignore[arg-type]  # such a file in all but its stubs
+        graph.store.dump("nquads", packed)
     (folder / ABOUT).write_bytes(graph.store.describe(_void(graph, base), "turtle"))
     (folder / CATALOGUE).write_bytes(graph.store.describe(_dcat(graph, folder, base), "turtle"))
     names = (DATA, ABOUT, CATALOGUE)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+SHOWN_MOST = 200  # characters of what was given that an error shows
+
+
+def shown(given: object) -> str:
+    """What was given, as an error shows it: its first ``SHOWN_MOST`` characters, and nothing that no encoding has."""
+    text = str(given)[: SHOWN_MOST + 1]
+    text = text if len(text) <= SHOWN_MOST else f"{text[: SHOWN_MOST - 1]}…"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
 
 class LodeError(Exception):
     """Base of every error that this library raises on purpose.

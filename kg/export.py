@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING
 from . import export_json, export_rdf, export_tables, export_text
 from .choice import Choice
 from .drawing import Drawing, draw
-from .errors import BadParameter
+from .errors import BadParameter, shown
 from .export_geo import geojson
 from .export_html import html
 from .export_svg import png, svg
@@ -170,7 +170,7 @@ def _check_part(format: str, part: str | None) -> None:
     if part is None:
         return
     if part not in export_tables.PARTS:
-        raise BadParameter(f"part is “{part}”.", f"It must be one of {', '.join(export_tables.PARTS)}.", parameter="part")
+        raise BadParameter(f"part is “{shown(part)}”.", f"It must be one of {', '.join(export_tables.PARTS)}.", parameter="part")
     if FORMATS[format].tables is None:
         tables = ", ".join(name for name, kept in FORMATS.items() if kept.tables)
         raise BadParameter(f"The format {format} has no part.", f"Leave it out; parts have: {tables}.", parameter="part")

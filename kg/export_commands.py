@@ -37,7 +37,7 @@ def export(
     Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
     """
     from .export import save
-    from .graph import open_graph
+    from .opening import open_graph
     from .paths import parse_as_of
 
     with plain_errors(), tempfile.TemporaryFile() as held:
@@ -62,7 +62,7 @@ def dump(
     Example: lode dump lodegraph-dump --address https://example.org/lodegraph/
     """
     from .dump import write
-    from .graph import open_graph
+    from .opening import open_graph
 
     with plain_errors():
         for path in write(open_graph(own=facts, say=say), folder, address):

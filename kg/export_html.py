@@ -23,14 +23,12 @@ def html(drawing: Drawing) -> bytes:
     """One page for mail or a shared folder; from file:// too, and as a picture without scripts."""
     words = _WORDS[drawing.lang if drawing.lang in _WORDS else "en"]
     css, script = _viewer("viewer.css"), _viewer("viewer.js")
-    styles = f"'{_hash(css)}' '{_hash(style())}'"
-    policy = f"default-src 'none'; style-src {styles}; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     about = escape(drawing.about, quote=True)
     page = f"""<!doctype html>
 <html lang="{drawing.lang}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="Content-Security-Policy" content="{policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{words["title"]}</title>
 <style>{css}</style>
@@ -55,6 +53,13 @@ def html(drawing: Drawing) -> bytes:
 </html>
 """
     return page.encode()
+
+
+def policy() -> str:
+    """The policy that the page needs: for its meta element, and for the header of whoever serves it."""
+    styles = f"'{_hash(_viewer('viewer.css'))}' '{_hash(style())}'"
+    scripts = f"'{_hash(_viewer('viewer.js'))}'"
+    return f"default-src 'none'; style-src {styles}; script-src {scripts}; base-uri 'none'; form-action 'none'"
 
 
 def _viewer(name: str) -> str:

@@ -14,6 +14,7 @@ from . import export_jsonld
 from .choice import Choice
 from .errors import BadParameter
 from .graph import Graph
+from .results import in_thread
 from .store import write_quads
 from .terms import BASE, DOC, ID, INFERRED, ONTOLOGY
 
@@ -24,6 +25,7 @@ PLACE = f"{ONTOLOGY}place"
 Quad = tuple[str, Any]  # a graph's IRI, and a triple of the engine
 
 
+@in_thread
 def save(format: str, graph: Graph, choice: Choice, output: IO[bytes]) -> None:
     """Write what is chosen in a format of MEDIA_TYPES: with the graph of each statement where the format has graphs."""
     if choice.is_whole:

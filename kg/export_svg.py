@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
+from . import raster
 from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, Value, last_day, one_line, share_of
 from .errors import BadParameter
+from .files import how_to_install
 from .layout import COLUMNS, FONT, LINE, MARGIN, PADDING, Layout, Place, curve, layout, wrap
 
 PIXELS = 4_000_000  # of a picture that is drawn at twice its size, for slides
@@ -61,22 +64,13 @@ def svg(drawing: Drawing) -> bytes:
 def png(drawing: Drawing) -> bytes:
     """PNG of the same picture, with a font of its own that has Japanese. Raises BadParameter where what draws it is not installed."""
     try:
-        import resvg_py
+        import resvg_py  # noqa: F401  # which another process draws with
         from noto_cjk_sans_jp_regular import FONT_PATH
     except ImportError:
-        raise BadParameter("This installation cannot draw PNG.", "Install lodegraph[png].", parameter="format") from None
+        raise BadParameter("This installation cannot draw PNG.", how_to_install("png"), parameter="format") from None
     found = layout(drawing.net, drawing.lang)
     zoom = 2.0 if found.width * found.height <= PIXELS else 1.0
-    family = "Noto Sans CJK JP"
-    return resvg_py.svg_to_bytes(
-        svg_string=picture(drawing),
-        zoom=zoom,
-        skip_system_fonts=True,
-        font_files=[str(FONT_PATH)],
-        font_family=family,
-        sans_serif_family=family,
-        languages=[drawing.lang],
-    )
+    return raster.draw(picture(drawing), zoom, drawing.lang, Path(str(FONT_PATH)))
 
 
 def picture(drawing: Drawing) -> str:

@@ -1,7 +1,9 @@
 """The drawing as tables: CSV for Gephi and for Neo4j, workbooks for Excel and for Kumu, Parquet.
 
-Two tables, nodes and edges, each a file; their bytes and those of the archive that holds both are the same for the same drawing. Knows
-these formats and the columns that their readers ask for; knows nothing of the graph.
+Two tables, nodes and edges, each a file; their bytes and those of the archive that holds both are the same for the
+same drawing. Knows these formats and the columns that their readers ask for; knows nothing of the graph. Texts in CSV
+are as ``kg.spreadsheet`` writes them, and ``kg.spreadsheet.restore`` reads them back; in a workbook and in Parquet
+they stand as they are, since a cell there has a type.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import Any
 
 from .drawing import EDGE_NUMBERS, EDGE_TEXTS, NODE_TEXTS, Drawing, Item, Value
 from .errors import BadParameter
+from .files import how_to_install
+from .spreadsheet import neutralise
 
 PARTS = ("nodes", "edges")
 DAYS = ("start", "end")
@@ -79,7 +83,7 @@ def parquet(drawing: Drawing) -> dict[str, bytes]:
         import pyarrow
         from pyarrow.parquet import write_table
     except ImportError:
-        raise BadParameter("This installation cannot write Parquet.", "Install lodegraph[parquet].", parameter="format") from None
+        raise BadParameter("This installation cannot write Parquet.", how_to_install("parquet"), parameter="format") from None
     files = {}
     for part, names, items in (
         ("nodes", ("id", *NODE_TEXTS), drawing.nodes),
@@ -110,7 +114,7 @@ def _csv(columns: Columns, items: Iterable[Item]) -> bytes:
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\n")
     writer.writerow(heading for heading, _ in columns)
-    writer.writerows([item.get(name, "") for _, name in columns] for item in items)
+    writer.writerows([neutralise(item.get(name, "")) for _, name in columns] for item in items)
     return held.getvalue().encode()
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .deadline import check
+
 if TYPE_CHECKING:
     import networkx as nx
 
@@ -65,6 +67,7 @@ def loss(net: nx.DiGraph[str], lost: Mapping[str, float]) -> dict[str, tuple[flo
     touched = sorted(set(held).union(*(nx.ancestors(net, node) for node in held)))
     low, high = dict.fromkeys(touched, 0.0) | held, dict.fromkeys(touched, 0.0) | held
     for _ in range(MAX_ROUNDS):
+        check()
         moved = 0.0
         for node in touched:
             new_low, new_high = _bounds(net, node, low, high)

@@ -25,7 +25,8 @@ _SIX = Context(prec=6)
 class Read:
     """One figure as its source gives it.
 
-    ``value`` is None where the source gives a bound (``more_than``, ``less_than``) or no number (``absence`` says why). ``of`` is the IRI
+    ``value`` is None where the source gives a bound (``more_than``, ``less_than``, ``at_least``) or no number (``absence`` says why).
+    ``at_least`` is a sum of what is known where parts of it are not: it may stand in a sum, which is then a bound. ``of`` is the IRI
     of the country or bloc whose figure it is; ``figure`` and ``document`` are IRIs, ``mean_of`` those of the figures it is the mean of;
     ``line`` is in the publisher's file, ``place`` in a document in words.
     """
@@ -49,6 +50,12 @@ class Read:
     place: str = ""
     written: str = ""
     mean_of: tuple[str, ...] = ()
+    at_least: Decimal | None = None
+
+    @property
+    def known(self) -> Decimal | None:
+        """The value, or the part of it that is known."""
+        return self.at_least if self.value is None else self.value
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ def require_alike(figures: Iterable[Read]) -> None:
 
 
 def total(figures: Iterable[Read]) -> Decimal:
-    """Sum of the known values. Raises MixedBases."""
-    kept = [figure for figure in figures if figure.value is not None]
+    """Sum of what is known. Raises MixedBases."""
+    kept = [figure for figure in figures if figure.known is not None]
     require_alike(kept)
-    return sum((figure.value for figure in kept if figure.value is not None), ZERO)
+    return sum((figure.known for figure in kept if figure.known is not None), ZERO)

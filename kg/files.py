@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -34,6 +35,13 @@ def root() -> Path:
     if (checkout / "ontology").is_dir():
         return checkout
     return Path(str(resources.files("kg"))) / "data"
+
+
+def how_to_install(extra: str) -> str:
+    """The command that installs an extra (mcp, parquet, png): of the checkout where there is one, else of pip."""
+    if (root() / "run.py").is_file():
+        return f"Install it: python3 run.py install {extra}."
+    return f"Install it: pip install 'lodegraph[{extra}]'."
 
 
 def sources(folder: Path, own: Path | None = None) -> list[SourceFile]:
@@ -101,4 +109,15 @@ def fingerprint(*folders: Path, suffixes: tuple[str, ...] = (".ttl", ".rq", ".cs
             if path.is_file() and path.suffix in suffixes:
                 total.update(str(path.relative_to(folder)).encode())
                 total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def fingerprint_of(paths: Iterable[Path], *more: str) -> str:
+    """SHA-256 over the names and bytes of these files, and further words."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.name.encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    for word in more:
+        total.update(word.encode())
     return total.hexdigest()

@@ -1,6 +1,6 @@
 """The graph: built from the source text once, opened from disk after that, asked by named queries.
 
-    graph = open_graph()
+    graph = kg.open_graph()
     graph.ask("export-quotas", mineral="rare-earths", since=2010)
 
 Knows the store and the files; knows nothing of checks, pages or the web.
@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import built, files, headers
+from . import built, headers
 from .answers import Kept
-from .building import load, open_built
-from .errors import BadFacts, BadParameter, UnknownName
+from .errors import BadParameter, UnknownName, shown
 from .headers import Param, Query
 from .store import Cell, Row, Rows, Store, term
 from .terms import CODE, DOC, ID, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
@@ -175,12 +173,14 @@ class Graph:
             return term(self.resolve(text, param.kinds))
         if param.type == "lang":
             if text not in LANGUAGES:
-                raise BadParameter(f"{param.name} is “{text}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
+                raise BadParameter(f"{param.name} is “{shown(text)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
             return term(text, "string")
         if param.type == "integer":
             if not _INTEGER.match(text):
                 raise BadParameter(
-                    f"{param.name} is “{text}”.", "It must be a whole number such as 2010, of nine digits at most.", parameter=param.name
+                    f"{param.name} is “{shown(text)}”.",
+                    "It must be a whole number such as 2010, of nine digits at most.",
+                    parameter=param.name,
                 )
             return term(int(text), "integer")
         if param.type == "date":
@@ -196,7 +196,7 @@ def read_day(name: str, text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise BadParameter(
-            f"{name} is “{text}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name
+            f"{name} is “{shown(text)}”.", "It must be a day that exists, written YYYY-MM-DD, such as 2012-12-31.", parameter=name
         ) from None
 
 
@@ -207,7 +207,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     near = [folded[close] for close in difflib.get_close_matches(name.casefold(), folded, n=5, cutoff=0.5)]
     near += [option for option in options if name.casefold() in option.casefold() and option not in near][: 5 - len(near)]
     advice = f"Near it: {', '.join(near)}." if near else f"Known are, among others: {', '.join(options[:8])}."
-    return UnknownName(f"There is no {what} “{name}”.", advice, near=near)
+    return UnknownName(f"There is no {what} “{shown(name)}”.", advice, near=near)
 
 
 def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
@@ -217,72 +217,4 @@ def _is_of(iri: str, kinds: tuple[str, ...]) -> bool:
     return kind in kinds or (kind == "doc" and "document" in kinds)
 
 
-def open_graph(
-    folder: Path | None = None,
-    *,
-    own: Path | None = None,
-    say: Callable[[str], None] = lambda text: None,
-    validate: bool = True,
-    at: str | None = None,
-) -> Graph:
-    """Open the graph of a folder that holds ``ontology/`` and ``queries/`` (default: our own), with a user's own folder beside it.
-
-    The first time after a change of the text or of the program it is built, checked and written to disk under both versions; later it opens
-    in milliseconds. ``own`` is the user's folder (default: the setting ``LODE_FACTS``); where its text does not pass the checks, ``say`` is
-    told why and the graph opens without it. ``say`` is told what takes time, too. A build that is cut short leaves nothing that a later one
-    would take for whole. Raises BadFacts where the text of ``folder`` does not pass the checks.
-
-    With ``at`` (default: ``LODE_STORE``; empty: none), the address of a SPARQL endpoint that holds the same data version, everything is
-    asked there and nothing is built; see ``kg.remote.Remote``. Raises BadParameter for what is no such address.
-    """
-    base = folder or files.root()
-    address = os.environ.get("LODE_STORE", "") if at is None else at
-    if address:
-        from .remote import Remote
-
-        version = _version(base, files.own_folder(own))
-        return Graph(Remote(address, version), base, version, f"{address}#{version}")
-    try:
-        theirs = files.own_folder(own)
-        return _open(base, theirs, say, validate)
-    except BadFacts as error:
-        graph = _open(base, None, say, validate)
-        say(f"Your own facts are left out. {error}")
-        return graph
-
-
-def _version(base: Path, own: Path | None) -> str:
-    return files.fingerprint(base / "ontology", base / "queries", *([own / "facts", own / "tables"] if own else []))
-
-
-def _open(base: Path, own: Path | None, say: Callable[[str], None], validate: bool) -> Graph:
-    version = _version(base, own)
-    builder = files.fingerprint(Path(__file__).parent, suffixes=(".py",))
-    target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
-    store = open_built(target, lambda: _build(base, own, target, say, validate), say)
-    return Graph(store, base, version, target)
-
-
-def _build(base: Path, own: Path | None, target: Path, say: Callable[[str], None], validate: bool) -> None:
-    """Build, check and write a store. What was refused once is refused again without building. Raises BadFacts."""
-    refused = target.with_name(f"{target.name}.refused")
-    if own and refused.exists():
-        raise BadFacts(refused.read_text(encoding="utf-8"))
-    try:
-        say("Building the graph from its text ...")
-        store = load(base, own)
-        if validate:
-            from .checks import require_clean
-
-            say("Checking it ...")
-            require_clean(base, store, own)
-    except BadFacts as error:
-        if own:
-            refused.parent.mkdir(parents=True, exist_ok=True)
-            refused.write_text(str(error), encoding="utf-8")
-        raise
-    built.write(store.copy_to, target)
-    say(f"Built: {len(store):,} statements in {target}")
-
-
-__all__ = ["Cell", "Graph", "Row", "Rows", "iri_of", "load", "open_graph", "read_day", "unknown"]
+__all__ = ["Cell", "Graph", "Row", "Rows", "iri_of", "read_day", "unknown"]

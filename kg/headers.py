@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .errors import BadFacts, UnknownName
+from .errors import BadFacts, UnknownName, shown
 
 KEYS = ("title", "title-ja", "answers", "answers-ja", "topic", "param", "param-ja")
 TOPICS = ("supply", "measures", "disputes", "policy", "minerals", "events", "sources")
@@ -54,7 +54,7 @@ class Query:
                 return param
         known = [param.name for param in self.params]
         raise UnknownName(
-            f"The query {self.name} has no parameter “{name}”.",
+            f"The query {self.name} has no parameter “{shown(name)}”.",
             f"It takes: {', '.join(known) or 'none'}.",
             near=known,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,21 +21,34 @@ class _Waiter:
     found: tuple[Worker, str] | None = None
 
 
+@dataclass(frozen=True)
+class Load:
+    """How busy the lanes are: workers and idle workers by lane, and how many queries wait for one."""
+
+    workers: dict[str, int]
+    idle: dict[str, int]
+    waiting: int
+
+
 class Lanes:
     """Workers, each with its lane. A worker that becomes free goes to the first who waits for its lane, who alone is woken.
 
     So a worker lies idle only where nobody waits for it. ``start`` makes a worker; ``most`` may wait at once. Those who wait may do so in
-    several event loops.
+    several event loops. ``died`` is told the lane of an idle worker that was found dead.
     """
 
-    def __init__(self, lanes: Iterable[str], start: Callable[[], Worker], most: int) -> None:
-        self._start, self._most = start, most
+    def __init__(
+        self, lanes: Iterable[str], start: Callable[[], Worker], most: int, died: Callable[[str], object] = lambda lane: None
+    ) -> None:
+        self._start, self._most, self._died = start, most, died
         self._lock = threading.Lock()
         self._open = True
         self._waiting: list[_Waiter] = []
         self._all: set[Worker] = set()
         self._idle: dict[str, list[Worker]] = {}
-        for lane in lanes:
+        named = list(lanes)
+        self._workers = dict(Counter(named))
+        for lane in named:
             self._idle.setdefault(lane, []).append(self._new())
 
     async def take(self, lanes: list[str], job: Job, seconds: float) -> tuple[Worker, str] | None:
@@ -77,6 +91,12 @@ class Lanes:
                     self._offer(self._new(), lane)
         return code
 
+    def load(self) -> Load:
+        """How busy they are at this moment."""
+        with self._lock:
+            idle = {lane: len(workers) for lane, workers in self._idle.items()}
+            return Load(dict(self._workers), idle, len(self._waiting))
+
     def close(self) -> None:
         """End all processes at once; who waits gets none. Those at work are closed by whoever reads from them."""
         with self._lock:
@@ -97,6 +117,7 @@ class Lanes:
                     self._all.discard(worker)
                     worker.close()
                     worker = self._new()
+                    self._died(lane)
                 return worker, lane
         return None
 

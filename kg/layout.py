@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .deadline import check
 from .drawing import one_line
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ def _ordered(net: nx.MultiDiGraph[str], columns: list[list[str]]) -> list[list[s
             linked[source].append(target)
             linked[target].append(source)
     for _ in range(SWEEPS):
+        check()
         for number, column in enumerate(columns):
             wanted = {iri: math.fsum(height[o] for o in linked[iri]) / len(linked[iri]) if linked[iri] else height[iri] for iri in column}
             columns[number] = sorted(column, key=lambda iri: wanted[iri])

@@ -88,6 +88,6 @@ def _report(path: Path, folder: Path, summary: Summary) -> None:
     if summary.years:
         first, last = min(summary.years), max(summary.years)
         say(f"  years       {first} to {last}" if last > first else f"  years       {first}")
-    for what, rows in sorted(summary.left.items()):
-        say(f"  left        {rows:,} rows: {what}")
+    for told in summary.told():
+        say(f"  left        {told}")
     say("  skipped     none")

@@ -9,6 +9,7 @@ import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from .deadline import checked
 from .graph import Graph, Rows
 from .terms import ID, kind_of
 
@@ -56,7 +57,7 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
     asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
     measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
     left_out = (asleep | (measures - lives.keys())) if as_of else set()
-    for row in _rows(graph, "edges", lang):
+    for row in checked(_rows(graph, "edges", lang)):
         source, target = str(row["source"]), str(row["target"])
         if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
             continue
@@ -81,7 +82,7 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
             share=float(str(share)) if share is not None else None,
             exact=row["exact"] is not None,
         )
-    for node in net:
+    for node in checked(net):
         starts, ends = zip(*lives[node], strict=True) if node in lives else ((), ())
         net.nodes[node].update(kind=kind_of(node), label_en=graph.label(node, "en"), label_ja=graph.label(node, "ja"))
         net.nodes[node].update(
@@ -112,7 +113,7 @@ def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en
 
     turned: nx.DiGraph[str] = nx.DiGraph()
     net = network(graph, as_of, lang)
-    for source, target, data in net.edges(data=True):
+    for source, target, data in checked(net.edges(data=True)):
         forward = DEPENDENCE.get(data["relation"])
         if forward is None or (data["relation"] == "locatedIn" and kind_of(source) not in PLACED):
             continue
@@ -136,7 +137,7 @@ def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -
     import networkx as nx
 
     found: nx.DiGraph[str] = nx.DiGraph(by=by, year=None)
-    for source, target, data in dependence(graph, as_of).edges(data=True):
+    for source, target, data in checked(dependence(graph, as_of).edges(data=True)):
         claims = [claim for claim in data["all"] if claim["relation"] not in MEASURED and claim["certainty"] != "denied"]
         if not claims:
             continue

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .chokepoints import on_every_way
-from .errors import BadParameter
+from .deadline import check
+from .errors import BadParameter, shown
 from .graph import Graph, read_day
 from .network import DEPENDENCE, dependence, needs
 from .subgraph import origin
@@ -82,10 +83,10 @@ def between(
     _require("length", length, MAX_LENGTH)
     _require("most", most, MAX_PATHS)
     if order not in ORDERS:
-        raise BadParameter(f"order is “{order}”.", f"It must be one of {', '.join(ORDERS)}.", parameter="order")
+        raise BadParameter(f"order is “{shown(order)}”.", f"It must be one of {', '.join(ORDERS)}.", parameter="order")
     for relation in relations:
         if relation not in DEPENDENCE:
-            raise BadParameter(f"relation is “{relation}”.", f"It must be one of {', '.join(DEPENDENCE)}.", parameter="relation")
+            raise BadParameter(f"relation is “{shown(relation)}”.", f"It must be one of {', '.join(DEPENDENCE)}.", parameter="relation")
     start, goal = graph.resolve(source), graph.resolve(target)
     if start == goal:
         raise BadParameter("source and target are the same thing.", "Name two things.", parameter="target")
@@ -98,6 +99,7 @@ def between(
         found: list[list[str]] = []
         complete = True
         for path in _simple(net, a, b, length, shortest=order == "shortest"):
+            check()
             examined += 1
             if _reaches(net, path, touched):
                 found.append(path)

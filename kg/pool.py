@@ -16,13 +16,15 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from .answers import Answer, Coming, Kept, Spools
-from .errors import BadQuery, Busy, LimitReached, StoreFailed, StoreGone
-from .lanes import Lanes
+from .answers import Answer, Kept, Spool, Spools
+from .errors import BadQuery, Busy, LimitReached, LodeError, StoreFailed, StoreGone
+from .lanes import Lanes, Load
+from .observer import ANSWERED, Observer, QueryRun
 from .process import Job, Limits, Worker
 from .scan import scan
 
 STORE_ERRORS = {"StoreGone": StoreGone, "StoreFailed": StoreFailed}
+OUTCOMES: dict[type[LodeError], str] = {BadQuery: "invalid", Busy: "busy", StoreGone: "store", StoreFailed: "store"}
 REMEMBERED = 10_000
 KEPT_MOST, KEPT_ENTRY = 32_000_000, 200_000  # bytes of all answers that are kept, and of one
 ENTRY_COST = 1_000  # bytes that a kept answer takes beside its own
@@ -37,16 +39,20 @@ class _Lost(Exception):
 
 
 class QueryPool:
-    """Runs queries in killable processes over a store. ``union``: the default graph is all graphs together. ``close`` ends them."""
+    """Runs queries in killable processes over a store. ``union``: the default graph is all graphs together. ``close`` ends them.
 
-    def __init__(self, path: Path | str, limits: Limits | None = None, union: bool = True) -> None:
+    ``observer`` is told how each query went.
+    """
+
+    def __init__(self, path: Path | str, limits: Limits | None = None, union: bool = True, observer: Observer | None = None) -> None:
         self.limits = limits or Limits()
+        self._observer = observer or Observer()
         lanes = (*["free"] * self.limits.workers, "quick", "named")
-        self._lanes = Lanes(lanes, lambda: Worker(path, self.limits.memory, union), self.limits.waiting)
+        self._lanes = Lanes(lanes, lambda: Worker(path, self.limits.memory, union), self.limits.waiting, self._died)
         self._lock = threading.Lock()
         self._slow: OrderedDict[str, None] = OrderedDict()
         self._kept: Kept[Answer] = Kept(KEPT_MOST, KEPT_ENTRY)
-        self._spools = Spools(self.limits.spool)
+        self.spools = Spools(self.limits.spool, self._retry_after)
 
     def job(
         self,
@@ -59,15 +65,17 @@ class QueryPool:
         most: int | None = None,
         size: int | None = None,
         ours: bool = False,
+        triples: int | None = None,
     ) -> Job:
-        """Prepare a query; ``most`` rows of a SELECT and ``size`` bytes, where fewer than the limits.
+        """Prepare a query; ``most`` rows of a SELECT, ``triples`` of a graph and ``size`` bytes, where fewer than the limits.
 
         ``ours``: it is a named query, which has as many rows as it has.
 
         Raises BadQuery where it is refused before it runs.
         """
         seen = scan(text)
-        rows_most = OURS_MOST if ours else min(most, self.limits.rows) if most and seen.form == "SELECT" else self.limits.rows
+        wanted = {"SELECT": most, "CONSTRUCT": triples, "DESCRIBE": triples}.get(seen.form)
+        rows_most = OURS_MOST if ours else min(wanted or self.limits.rows, self.limits.rows)
         limits = {"most": rows_most, "bytes": min(size or self.limits.size, self.limits.size), "seconds": self.limits.seconds}
         dataset = {"default": default, "named": named, "base": base}
         content = json.dumps({"text": text, "seen": seen, "rows": rows, "graph": graph, **dataset, **limits}).encode()
@@ -79,11 +87,34 @@ class QueryPool:
 
     def known(self, job: Job) -> Answer | None:
         """The answer of a job where it is known already, at once."""
-        return self._kept.get(job.key)
+        found = self._kept.get(job.key)
+        if found is not None:
+            self._observer.cached(True)
+        return found
+
+    def load(self) -> Load:
+        """How busy the processes are at this moment."""
+        return self._lanes.load()
 
     async def run(self, job: Job) -> Answer:
         """Run a prepared query to its end. Raises BadQuery, Busy, LimitReached."""
-        known, lost = self.known(job), False
+        known = self.known(job)
+        if known is not None:
+            return known
+        self._observer.cached(False)
+        outcome = "failed"
+        try:
+            known = await self._run(job)
+            outcome = ANSWERED
+        except LodeError as error:
+            outcome = OUTCOMES.get(type(error)) or str(error.extra.get("limit", "failed"))
+            raise
+        finally:
+            self._observer.finished(QueryRun(job.text, job.key, job.lane, outcome, job.waited, job.seconds, job.rows))
+        return known
+
+    async def _run(self, job: Job) -> Answer:
+        known, lost = None, False
         while known is None:
             worker, lane = await self._take(job)
             seconds = min(self.limits.quick, self.limits.seconds) if lane == "quick" else self.limits.seconds
@@ -103,22 +134,22 @@ class QueryPool:
         self._lanes.close()
 
     async def _run_on(self, worker: Worker, job: Job, seconds: float, lane: str) -> Answer:
-        held = Coming(self._spools, self._retry_after)
+        held = Spool(self.spools)
         try:
             done = await self._converse(worker, job, seconds, lane, held)
-            answer = Answer(done["format"], done["is_graph"], done["cut"])
-            await held.give(answer)
-        except BaseException:
+            job.rows = done["rows"]
+            told = done["format"], done["is_graph"], done["cut"]
+            answer = held.answer(*told) if held.fits(0) else await asyncio.to_thread(held.answer, *told)
+        finally:
             held.drop()
-            raise
         if answer.spool is None and not job.volatile:
             self._kept.put(job.key, answer, len(answer.body) + ENTRY_COST)
         return answer
 
-    async def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, held: Coming) -> dict[str, Any]:
+    async def _converse(self, worker: Worker, job: Job, seconds: float, lane: str, held: Spool) -> dict[str, Any]:
         """Send a job and hold its chunks; what ended it. The worker goes back to its lane, or is replaced where it died."""
         told: dict[str, Any] = {}
-        started, kind = time.monotonic(), b""
+        started, kind, is_gone = time.monotonic(), b"", False
         try:
             if not worker.ready:
                 worker.begin(job, START_SECONDS)
@@ -129,18 +160,21 @@ class QueryPool:
             while kind not in (b"D", b"E"):
                 kind, content = await worker.receive()
                 if kind == b"C":
-                    await held.add(content)
+                    await _hold(held, content)
             told = json.loads(content)
         except (EOFError, OSError, ValueError):
-            told = {}  # it was killed, or died
+            told, is_gone = {}, True  # it was killed, or died
         finally:
             reason = worker.end(job)
+            job.seconds += time.monotonic() - started
             if time.monotonic() - started > self.limits.quick:
                 self._remember(job.key)
             if told and not reason and told["resident"] <= RESIDENT_MOST:
                 code = self._lanes.leave(worker, lane, whole=True)
             else:
                 code = await asyncio.to_thread(self._lanes.leave, worker, lane, whole=False)
+                why = reason or (self._why_replaced(worker, told, code) if told or is_gone else "aborted")
+                self._observer.replaced(lane, why)
         if not told:
             raise self._failure(worker, reason, code, seconds)
         if kind == b"E":
@@ -157,11 +191,26 @@ class QueryPool:
         return self.limits.reached("memory")
 
     def _failure(self, worker: Worker, reason: str, code: int, seconds: float) -> Exception:
-        if not reason and code == KILLED:
+        reason = reason or self._why_replaced(worker, {}, code)
+        if reason == "killed":
             return _Lost()
         if not worker.ready:
             return Busy("A process for queries did not start.", "Try again in a moment.", retry_after=self._retry_after)
-        return self.limits.reached(reason or ("depth" if code == OVERFLOWED else "memory"), seconds)
+        return self.limits.reached(reason, seconds)
+
+    @staticmethod
+    def _why_replaced(worker: Worker, told: dict[str, Any], code: int) -> str:
+        """Why a process that no limit of time had stopped is there no longer."""
+        if told:
+            return "large"
+        if code == KILLED:
+            return "killed"
+        if not worker.ready:
+            return "start"
+        return "depth" if code == OVERFLOWED else "memory"
+
+    def _died(self, lane: str) -> None:
+        self._observer.replaced(lane, "killed")
 
     @property
     def _retry_after(self) -> int:
@@ -170,8 +219,11 @@ class QueryPool:
     async def _take(self, job: Job) -> tuple[Worker, str]:
         """An idle worker and its lane. Raises Busy; LimitReached where the client hung up meanwhile."""
         lanes = ["named", "free"] if job.named else ["free"] if job.key in self._slow else ["free", "quick"]
+        asked = time.monotonic()
         found = await self._lanes.take(lanes, job, self.limits.patience)
+        job.waited += time.monotonic() - asked
         if found is not None:
+            job.lane = found[1]
             return found
         if job.cancelled:
             raise self.limits.reached("client")
@@ -182,3 +234,11 @@ class QueryPool:
             self._slow[key] = None
             if len(self._slow) > REMEMBERED:
                 self._slow.popitem(last=False)
+
+
+async def _hold(held: Spool, piece: bytes) -> None:
+    """Write a piece: in memory at once, to disk in a thread. Raises Busy."""
+    if held.fits(len(piece)):
+        held.write(piece)
+    else:
+        await asyncio.to_thread(held.write, piece)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import lifeline
 from .errors import LimitReached
 from .worker import HEAD, frame
 
@@ -50,7 +51,10 @@ class Limits:
 
 @dataclass
 class Job:
-    """A query on its way. ``volatile``: it gives another answer each time; ``named``: it is one of our own. ``cancel`` stops it."""
+    """A query on its way. ``volatile``: it gives another answer each time; ``named``: it is one of our own. ``cancel`` stops it.
+
+    ``lane``, ``waited``, ``seconds`` and ``rows`` tell how it went: see ``observer.QueryRun``.
+    """
 
     text: str
     key: str
@@ -58,6 +62,10 @@ class Job:
     volatile: bool = False
     named: bool = False
     cancelled: bool = False
+    lane: str = ""
+    waited: float = 0.0
+    seconds: float = 0.0
+    rows: int = 0
     worker: Worker | None = field(default=None, repr=False)
     wake: Callable[[], object] | None = field(default=None, repr=False)  # ends its waiting
 
@@ -81,7 +89,27 @@ class Worker:
         words = [sys.executable, "-m", "kg.worker", str(path), str(memory), "union" if union else "apart"]
         root = str(Path(__file__).resolve().parent.parent)
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(words, bufsize=0, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=root)
+        self._lifeline = -1
+        handles: tuple[int, ...] = ()
+        if sys.platform != "win32":
+            inherited, self._lifeline = lifeline.cast()
+            handles = (inherited,)
+        try:
+            self.process = subprocess.Popen(
+                [*words, *map(str, handles)],
+                bufsize=0,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=subprocess.DEVNULL,
+                cwd=root,
+                pass_fds=handles,
+            )
+        except OSError:
+            _close(self._lifeline)
+            raise
+        finally:
+            for handle in handles:
+                _close(handle)
         self.ready = False
         self.reason = ""
         self._lock = threading.Lock()
@@ -152,7 +180,15 @@ class Worker:
         for pipe in (self._input, self._output):
             with contextlib.suppress(OSError):
                 pipe.close()
+        _close(self._lifeline)
+        self._lifeline = -1
         return code
+
+
+def _close(handle: int) -> None:
+    if handle >= 0:
+        with contextlib.suppress(OSError):
+            os.close(handle)
 
 
 async def _read(pipe: int) -> bytes:

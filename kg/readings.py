@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .concentration import scaled_governance, scaled_stability
-from .errors import UnknownName
+from .errors import UnknownName, shown
 from .figures import Read
 from .graph import Graph
 from .store import Row
@@ -72,7 +72,7 @@ def series_at(graph: Graph, iri: str) -> Series:
     minerals = [str(row["value"]) for row in graph.part("details", thing=known) if compact(str(row["property"])) == "mineral"]
     found = [series for mineral in minerals for series in series_of(graph, mineral) if series.iri == known]
     if not found:
-        raise UnknownName(f"{iri} is no series of a mineral.", "Series are named in the figures of /minerals/{slug}/risks.")
+        raise UnknownName(f"“{shown(iri)}” is no series of a mineral.", "Series are named in the figures of /minerals/{slug}/risks.")
     return found[0]
 
 
@@ -116,6 +116,7 @@ def _read(series: Series, row: Row, year: int) -> Read:
         role=series.indicator,
         more_than=number(row["moreThan"]),
         less_than=number(row["lessThan"]),
+        at_least=number(row["minValue"]),
         absence=str(row["absence"] or ""),
         estimated=bool(row["estimated"]),
         hs_code=series.hs_code,

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import IO
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from traceback import clear_frames
+from typing import ParamSpec, TypeVar
+
+from .cells import Output
 
 MEDIA_TYPES = {
     "json": "application/sparql-results+json",
@@ -16,6 +21,8 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
 }
+P = ParamSpec("P")
+T = TypeVar("T")
 CHUNK = 65_536
 CARRIAGE_RETURN = b"&#13;"  # how XML must write it: a reader takes a bare one for the end of a line
 
@@ -24,10 +31,58 @@ class TooManyBytes(Exception):
     """The answer has more bytes than allowed."""
 
 
+def in_thread(call: Callable[P, T]) -> Callable[P, T]:
+    """A function that reads from the engine: an error leaves behind none of the engine's iterators, which may not end in another thread."""
+
+    @wraps(call)
+    def run(*args: P.args, **named: P.kwargs) -> T:
+        try:
+            return call(*args, **named)
+        except BaseException as error:
+            clear_frames(error.__traceback__)
+            raise
+
+    return run
+
+
+class Sink:
+    """A file for the engine to write to. After the first error, of writing or of what is read meanwhile, it takes all else and drops it:
+    the engine writes once more as it lets go of a file, where an error would have nobody to tell."""
+
+    def __init__(self, output: Output) -> None:
+        self._output, self._has_failed = output, False
+
+    def write(self, data: bytes) -> int:
+        """Take bytes. Raises what the file raises, once."""
+        if not self._has_failed:
+            with self._watched():
+                self._output.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand on what is held."""
+        if not self._has_failed:
+            with self._watched():
+                self._output.flush()
+
+    def reading(self, items: Iterable[T]) -> Iterator[T]:
+        """The items as they come. Raises what they raise."""
+        with self._watched():
+            yield from items
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._has_failed = True
+            raise
+
+
 class Escaped:
     """A file for XML to be written to, through which a carriage return inside text reaches a reader."""
 
-    def __init__(self, output: IO[bytes]) -> None:
+    def __init__(self, output: Output) -> None:
         self._output = output
 
     def write(self, data: bytes) -> int:

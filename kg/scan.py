@@ -6,10 +6,11 @@ A word inside a string, comment or IRI never counts as a keyword. Knows no store
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import accumulate, pairwise, zip_longest
 from typing import NamedTuple
 
-from .errors import BadQuery
+from .errors import BadQuery, shown
 from .terms import PREFIXES
 from .tokens import BETWEEN, TOKEN, position, read
 
@@ -18,10 +19,12 @@ MAX_DEPTH = 64
 MAX_PARTS = 1_000  # dots, semicolons and commas: about the triples of a pattern
 MAX_OPERATORS = 2_000  # single signs outside names; the engine recurses over a long run of them
 MAX_TOKENS = 20_000
+DIGITS_MOST = 18  # of a LIMIT: all that the engine can count
 MESSAGE_MOST = 200
 FRAGMENT_MOST = 40
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 VOLATILE = ("NOW", "RAND", "UUID", "STRUUID")
+DATASET = ("FROM", "FROMNAMED")  # the engine needs no space between the two
 MODIFIERS = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
@@ -35,6 +38,8 @@ _STRAY = dict.fromkeys("\"'", "This string is not closed, or holds an escape tha
 
 # The engine's complaint: line, column, what it would take; among that a sentence where it says more.
 _COMPLAINT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_CODEPOINT = re.compile(r"\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SENTENCE = re.compile(r"(?:^|, )([A-Z]\w+ [\w* ]*\w)(?:,|$)")
 
 
@@ -65,15 +70,16 @@ def scan(text: str) -> Scan:
         raise BadQuery(f"The query has {len(text):,} characters.", f"At most {MAX_CHARACTERS:,} are read.", limit="query length")
     tokens = _refuse_size(text)
     form = _form(text, tokens)
+    _refuse_files(text, tokens)
     outer = _outermost(tokens)
     limit, span, closed, begun, has_dataset = None, None, False, False, False
     for here, following in zip_longest(outer, outer[1:]):
         word = here[0].upper() if here.lastgroup == "word" else ""
         begun = begun or word == form
-        has_dataset = has_dataset or (begun and word == "FROM")
+        has_dataset = has_dataset or (begun and word in DATASET)
         closed = closed or here[0] == "}"
         if word == "LIMIT" and following is not None and following.lastgroup == "number":
-            limit, span = int(following[0]), following.span()
+            limit, span = _number(following[0]), following.span()
         elif word == "VALUES" and closed and span is None:
             span = (here.start(), here.start())
     end = tokens[-1].end() if tokens else 0
@@ -159,7 +165,9 @@ def _refuse_size(text: str) -> list[re.Match[str]]:
         if kind == "stray":
             raise _at(text, match.start(), _STRAY.get(match[0], f"“{ascii(match[0])[1:-1]}” cannot stand here."), "Write valid SPARQL 1.1.")
         if kind == "iri" and tokens and opened and opened[-1] == "(" and _is_unclear(match, tokens[-1]):
-            raise _at(text, match.start(), f"“{match[0]}” could be an IRI or a comparison.", "Write a space after “<”, or the whole IRI.")
+            raise _at(
+                text, match.start(), f"“{shown(match[0])}” could be an IRI or a comparison.", "Write a space after “<”, or the whole IRI."
+            )
         for counted in (kind, "token"):
             if counted in counts:
                 counts[counted] += 1
@@ -200,6 +208,39 @@ def _form(text: str, tokens: list[re.Match[str]]) -> str:
     return form
 
 
+def _refuse_files(text: str, tokens: list[re.Match[str]]) -> None:
+    """Refuse a FROM or FROM NAMED whose graph is a file, by whatever prefix or base it is named. Nothing would be opened: it is so said."""
+    base, prefixes = "", {"": ""}
+    for place, here in enumerate(tokens):
+        word = here[0].upper() if here.lastgroup == "word" else ""
+        if word == "BASE":
+            base = _absolute(tokens[place + 1 : place + 2], base, prefixes)
+        elif word == "PREFIX":
+            name = tokens[place + 1][0] if place + 1 < len(tokens) else ""
+            prefixes[name.split(":", 1)[0]] = _absolute(tokens[place + 2 : place + 3], base, prefixes)
+        elif word in DATASET:
+            is_named = tokens[place + 1 : place + 2] and tokens[place + 1][0].upper() == "NAMED"
+            graph = tokens[place + 1 + bool(is_named) : place + 2 + bool(is_named)]
+            if is_file(_absolute(graph, base, prefixes)):
+                raise _at(text, here.start(), "FROM a file is refused: this endpoint opens none.", "Name a graph that the service holds.")
+
+
+def _absolute(tokens: list[re.Match[str]], base: str, prefixes: Mapping[str, str]) -> str:
+    """What an IRI or a prefixed name stands for, near enough to tell its scheme; nothing where neither stands there."""
+    if not tokens or tokens[0].lastgroup not in ("iri", "name"):
+        return ""
+    if tokens[0].lastgroup == "name":
+        prefix, _, local = tokens[0][0].partition(":")
+        return prefixes.get(prefix, "") + local
+    iri = _CODEPOINT.sub(lambda match: chr(int(match[1] or match[2], 16)), tokens[0][0][1:-1])
+    return iri if _SCHEME.match(iri) else base + iri
+
+
+def is_file(iri: str) -> bool:
+    """Whether an IRI names a file."""
+    return iri[:5].lower() == "file:"
+
+
 def _calls_service(tokens: list[re.Match[str]], place: int) -> bool:
     here = tokens[place]
     if here.lastgroup == "word":
@@ -208,6 +249,12 @@ def _calls_service(tokens: list[re.Match[str]], place: int) -> bool:
         return False
     before, after = tokens[place - 1 : place], tokens[place + 1 : place + 2]
     return bool(after) and after[0][0] == "{" and not (before and before[0][0].upper() == "GRAPH")
+
+
+def _number(digits: str) -> int:
+    """A LIMIT as a number. Python reads no number of thousands of digits; past ``DIGITS_MOST`` any stands for more rows than there are."""
+    kept = digits.lstrip("0")
+    return int(kept or "0") if len(kept) <= DIGITS_MOST else 10**DIGITS_MOST
 
 
 def _outermost(tokens: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
+from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
@@ -18,6 +19,11 @@ from .errors import BadParameter
 PREFIX = "LODE_"
 FILE = ".env"
 _adopted: set[str] = set()
+
+
+def processors() -> int:
+    """How many look-ups run at once where it is not set: as many as there are processors, at least two."""
+    return max(2, os.cpu_count() or 2)
 
 
 class Settings(BaseSettings):
@@ -33,6 +39,20 @@ class Settings(BaseSettings):
     request_seconds: PositiveFloat = Field(10.0, description="Time for a request's head to arrive, and for its body.")
     stall_seconds: PositiveFloat = Field(30.0, description="Time for a client to take the next piece of its answer.")
     grace_seconds: PositiveInt = Field(15, description="Time for requests in flight when the service is told to stop.")
+    drain_seconds: float = Field(0.0, ge=0, description="Time during which a stopping service still takes requests, while /readyz is 503.")
+    log: Literal["text", "json", "off"] = Field("text", description="Form of the log on standard error; off: warnings and errors alone.")
+    access_log: bool = Field(True, description="One line of the log for each request.")
+    slow_query_seconds: PositiveFloat = Field(1.0, description="A query that ran longer is logged with its text.")
+    metrics: str = Field(
+        "off",
+        pattern=r"^(off|on|(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):\d{1,5})$",
+        description="Metrics for Prometheus: off, on (at /metrics beside all else), or host:port for a listener of their own.",
+    )
+    security_contact: str = Field(
+        "",
+        pattern=r"^((https://|mailto:|tel:)[!-~]+)?$",
+        description="Whom security.txt names: an address that begins with https://, mailto: or tel:.",
+    )
     queries: PositiveInt = Field(2, description="Free SPARQL queries that run at once.")
     query_seconds: PositiveFloat = Field(10.0, description="Time of a query.")
     query_rows: PositiveInt = Field(100_000, description="Rows of an answer, or triples of a graph.")
@@ -41,6 +61,12 @@ class Settings(BaseSettings):
     query_waiting: int = Field(250, ge=0, description="Queries that may wait for a place.")
     query_patience: PositiveFloat = Field(30.0, description="Seconds that each of them waits.")
     quick_seconds: PositiveFloat = Field(1.0, description="Time of a query in the lane that is kept for quick ones.")
+    lookups: PositiveInt = Field(default_factory=processors, description="Look-ups and pages that run at once.")
+    lookup_seconds: PositiveFloat = Field(30.0, description="Time of a look-up or page.")
+    lookup_waiting: int = Field(250, ge=0, description="Look-ups that may wait for a place, and as many readings of the whole graph.")
+    lookup_patience: PositiveFloat = Field(60.0, description="Seconds that each of them waits.")
+    whole: PositiveInt = Field(2, description="Analyses, files and other readings of the whole graph that run at once.")
+    whole_seconds: PositiveFloat = Field(120.0, description="Time of one of them.")
     spool_bytes: PositiveInt = Field(1_000_000_000, description="Bytes of large answers that wait on disk for their readers.")
     cache: Path | None = Field(None, description="Folder for built stores; left out: the user's cache folder.")
     facts: str = Field("", description="Your own folder of facts and tables.")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from .deadline import check
 from .layout import MARGIN, Layout, Place, box, curve, labels_of
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _parted(middles: Numbers, sizes: Numbers) -> Numbers:
     order = np.sign(np.arange(count)[:, None] - np.arange(count)[None, :])
     while True:
         for _ in range(ROUNDS):
+            check()
             between = middles[:, None, :] - middles[None, :, :]
             over = needed - np.abs(between)
             touch = (over > 1e-6).all(axis=2) & (order != 0)

@@ -6,16 +6,18 @@ IRIs become ``Iri``; numbers ``int`` or ``Decimal``; booleans ``bool``; every ot
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyoxigraph as ox
 
-from .cells import Cell, Output, Row, Rows, Text, Triple, Typed
+from . import rdf_guard
+from .cells import Cell, Output, Row, Rows, Text, Triple, Typed, read_literal
+from .deadline import check, checked
 from .errors import BadFacts, StoreGone
-from .results import CARRIAGE_RETURN, Escaped
+from .results import CARRIAGE_RETURN, Escaped, Sink, in_thread
 from .scan import Scan, described, explain
 from .terms import ONTOLOGY, PREFIXES, RDFS, SKOS, XSD, Iri
 
@@ -27,6 +29,7 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+ENGINE = f"pyoxigraph {ox.__version__}"
 DEFAULT_GRAPH = ""  # in the place of a graph's name: the triples that stand in no named graph
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -43,8 +46,21 @@ class Store:
         self.path = path
         self._store = ox.Store.read_only(str(path)) if path else ox.Store()
 
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """A new empty store on disk, open for writing; call ``finish`` when all is loaded."""
+        store = cls()
+        store._store = ox.Store(str(path))
+        return store
+
+    def finish(self) -> None:
+        """Compact a store on disk for reading and have it written."""
+        self._store.optimize()
+        self._store.flush()
+
     def load(self, path: Path, graph: str) -> int:
         """Add one Turtle file to a named graph; the graph's IRI is the base. Returns its triples. Raises BadFacts with file and line."""
+        rdf_guard.check(path, "turtle")
         try:
             name, read = ox.NamedNode(graph), ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=graph)
             quads = [ox.Quad(q.subject, q.predicate, q.object, name) for q in read]
@@ -56,8 +72,12 @@ class Store:
         return len(quads)
 
     def load_lines(self, lines: Iterable[str], graph: str) -> None:
-        """Add N-Triples, given line by line, to a named graph."""
+        """Add N-Triples, given line by line, to a named graph. The engine works outside of Python's global lock."""
         self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def load_quads(self, quads: bytes) -> None:
+        """Add N-Quads. The engine works outside of Python's global lock."""
+        self._store.bulk_load(quads, ox.RdfFormat.N_QUADS)
 
     def subjects(self) -> set[str]:
         """IRIs of which something is said."""
@@ -72,13 +92,16 @@ class Store:
 
     def copy_to(self, path: Path) -> None:
         """Write everything to a new store on disk."""
-        target = ox.Store(str(path))
-        target.bulk_extend(self._store)
-        target.optimize()
-        target.flush()
+        quads = BytesIO()
+        self._dump_all("nquads", quads)
+        target = Store.create(path)
+        target.load_quads(quads.getvalue())
+        target.finish()
 
+    @in_thread
     def query(self, text: str) -> Rows:
-        """Rows of a SELECT over all graphs taken together. Raises BadQuery."""
+        """Rows of a SELECT over all graphs taken together. Raises BadQuery, Busy."""
+        check()
         return _rows(self._solve(text))
 
     def ask(self, text: str, **dataset: Any) -> bool:
@@ -136,9 +159,10 @@ class Store:
             for ends in ((resource, None), (None, resource)):
                 yield from (quad.triple for quad in self._store.quads_for_pattern(ends[0], None, ends[1], graph))
 
+    @in_thread
     def construct(self, text: str, format: str) -> bytes:
         """What a CONSTRUCT yields, serialised in a format of RDF_FORMATS. Raises BadQuery."""
-        return self.serialize(sorted(self._solve(text), key=str), format)
+        return self.serialize(sorted(checked(self._solve(text)), key=str), format)
 
     def describe(self, triples: Iterable[Triple], format: str) -> bytes:
         """Triples given as plain values (subjects and properties are IRIs) in a format of RDF_FORMATS."""
@@ -149,26 +173,27 @@ class Store:
         body = bytes(ox.serialize(triples, format=RDF_FORMATS[format], prefixes=_prefixes(format)) or b"")
         return body.replace(b"\r", CARRIAGE_RETURN) if format == "rdfxml" else body
 
-    def dump(self, format: str, output: IO[bytes], graph: str | None = None) -> None:
+    @in_thread
+    def dump(self, format: str, output: Output, graph: str | None = None) -> None:
         """Write all graphs (quads), or one graph (triples; DEFAULT_GRAPH for what stands in none), in a format of RDF_FORMATS."""
+        sink: Any = Sink(Escaped(output) if format == "rdfxml" else output)
         if graph is None and RDF_FORMATS[format].supports_datasets:
-            self._dump_all(format, output)
+            self._dump_all(format, sink)
         else:
-            target: Any = Escaped(output) if format == "rdfxml" else output
-            ox.serialize(self.triples(graph), target, RDF_FORMATS[format], prefixes=_prefixes(format))
+            ox.serialize(sink.reading(self.triples(graph)), sink, RDF_FORMATS[format], prefixes=_prefixes(format))
 
     def triples(self, graph: str | None = None) -> Iterator[Any]:
         """Triples of this engine of one graph, or of all, as they are read; the text of each is its N-Triples without the full stop."""
         name = None if graph is None else ox.DefaultGraph() if graph == DEFAULT_GRAPH else ox.NamedNode(graph)
-        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
+        return (quad.triple for quad in checked(self._store.quads_for_pattern(None, None, None, name)))
 
     def quads_of(self, subjects: Collection[str]) -> Iterator[tuple[str, Any]]:
         """Every triple of this engine whose subject is one of these IRIs, with the name of its graph."""
-        for subject in sorted(subjects):
+        for subject in checked(sorted(subjects)):
             for quad in self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None):
                 yield getattr(quad.graph_name, "value", DEFAULT_GRAPH), quad.triple
 
-    def _dump_all(self, format: str, output: IO[bytes]) -> None:
+    def _dump_all(self, format: str, output: Any) -> None:
         self._store.dump(output, RDF_FORMATS[format], prefixes=_prefixes(format))
 
     def look(self) -> None:
@@ -198,6 +223,7 @@ def bulk_load(files: Mapping[Path, str], folder: Path) -> None:
     """Make a store of files by their formats, triples in the default graph. Raises BadFacts for a file that is not of its format."""
     store = ox.Store(str(folder))
     for path, format in files.items():
+        rdf_guard.check(path, format)
         try:
             store.bulk_load(path=str(path), format=RDF_FORMATS[format], base_iri=path.resolve().as_uri())
         except (SyntaxError, ValueError) as error:
@@ -227,7 +253,8 @@ def read_rows(source: Any) -> Rows:
 
 def _rows(solutions: Any) -> Rows:
     names = [v.value for v in solutions.variables]
-    return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in solutions))
+    found = checked(solutions)
+    return Rows(names, ({name: _cell(term) for name, term in zip(names, solution, strict=True)} for solution in found))
 
 
 def read_triples(source: Any, media_type: str) -> Iterator[Any]:
@@ -238,10 +265,11 @@ def read_triples(source: Any, media_type: str) -> Iterator[Any]:
     return (quad.triple for quad in ox.parse(source, format=format))
 
 
-def write_quads(graphs: Iterable[tuple[str, Iterable[Any]]], format: str, output: IO[bytes]) -> None:
+def write_quads(graphs: Iterable[tuple[str, Iterable[Any]]], format: str, output: Output) -> None:
     """Write graphs, each a name with its triples, in a format of RDF_FORMATS that has quads."""
     quads = (ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for name, triples in graphs for t in triples)
-    ox.serialize(quads, output, RDF_FORMATS[format], prefixes=_prefixes(format))
+    sink: Any = Sink(output)
+    ox.serialize(sink.reading(quads), sink, RDF_FORMATS[format], prefixes=_prefixes(format))
 
 
 def iterate_quads(path: Path, graph: str) -> Iterator[tuple[str, str, str]]:
@@ -273,26 +301,19 @@ def _term(value: Cell | Text | Typed) -> Any:
     return ox.Literal(value if isinstance(value, bool | int | float) else str(value))
 
 
-def _cell(value: Any) -> Cell:  # noqa: PLR0911  # one return a kind of term
+def _cell(value: Any) -> Cell:
     if value is None:
         return None
     if isinstance(value, ox.NamedNode):
         return Iri(value.value)
     if isinstance(value, ox.Literal):
-        kind = value.datatype.value.removeprefix(XSD)
-        if kind == "integer":
-            return int(value.value)
-        if kind == "decimal":
-            return Decimal(value.value)
-        if kind == "boolean":
-            return value.value in ("true", "1")
-        return value.value
+        return read_literal(value.value, value.datatype.value.removeprefix(XSD))
     return str(value)
 
 
 # fmt: off
 __all__ = [
-    "DEFAULT_GRAPH", "RDF_FORMATS", "RESULT_FORMATS", "Cell", "Output", "Row", "Rows", "Store", "Text",
+    "DEFAULT_GRAPH", "ENGINE", "RDF_FORMATS", "RESULT_FORMATS", "Cell", "Output", "Row", "Rows", "Store", "Text",
     "Triple", "iterate_names", "iterate_quads", "read_rows", "read_solutions", "read_triples", "term", "write_quads",
 ]
 # fmt: on

@@ -16,10 +16,10 @@ from .errors import BadFacts
 from .terms import CODE, ID, ONTOLOGY, RDF, XSD
 
 # series: the part after # of its IRI. line: in the publisher's file. country, partner: kind/slug, empty where the series gives it.
-# value: a decimal. bound: > or < where the value is only a bound. estimated: 1 where the publisher marks an estimate.
+# value: a decimal. bound: >, < or >= where the value is only a bound. estimated: 1 where the publisher marks an estimate.
 # absence: a code where there is no value. written: the publisher's own string where it is not the value's.
 COLUMNS = ("series", "line", "country", "partner", "year", "value", "bound", "estimated", "absence", "written")
-_BOUNDS = {"": "value", ">": "moreThan", "<": "lessThan"}
+_BOUNDS = {"": "value", ">": "moreThan", "<": "lessThan", ">=": "minValue"}
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 
@@ -63,7 +63,7 @@ def _figure(row: dict[str, str], graph: str, declared: Container[str]) -> Iterat
     require(row["line"].isascii() and row["line"].isdigit(), f"line is “{row['line']}”", "It must be a line of the publisher's file.")
     require(bool(_YEAR.fullmatch(row["year"])), f"year is “{row['year']}”", "It must be a year such as 2024.")
     require(bool(row["value"]) != bool(row["absence"]), "value and absence are both given or both empty", "One of them must be given.")
-    require(row["bound"] in _BOUNDS, f"bound is “{row['bound']}”", "It must be >, < or empty.")
+    require(row["bound"] in _BOUNDS, f"bound is “{row['bound']}”", "It must be >, <, >= or empty.")
     require(row["estimated"] in ("", "1"), f"estimated is “{row['estimated']}”", "It must be 1 or empty.")
     about = f"<{series}-{row['line']}-{row['year']}>"
     yield f"{about} <{RDF}type> <{ONTOLOGY}Figure> .\n"

@@ -31,7 +31,8 @@ def risks(
     Example: lode risks tungsten --year 2012 --lang ja
     """
     from . import lookup
-    from .graph import open_graph, read_day
+    from .graph import read_day
+    from .opening import open_graph
 
     with plain_errors():
         graph = open_graph(own=facts, say=say)
@@ -69,7 +70,7 @@ def compare(
     Example: lode compare tungsten,cobalt,nickel --lang ja
     """
     from . import report
-    from .graph import open_graph
+    from .opening import open_graph
 
     with plain_errors():
         graph = open_graph(own=facts, say=say)
@@ -97,7 +98,8 @@ def policy(
     Example: lode policy nickel --measure id-ore-export-ban
     """
     from . import report
-    from .graph import open_graph, read_day
+    from .graph import read_day
+    from .opening import open_graph
 
     one_of("format", format, ("table", "csv", "json"))
     with plain_errors():

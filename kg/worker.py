@@ -1,4 +1,4 @@
-"""A process that answers free queries until it is told to stop, or killed: ``python -m kg.worker STORE MEMORY UNION``.
+"""A process that answers free queries until it is told to stop, or killed: ``python -m kg.worker STORE MEMORY UNION [LIFELINE]``.
 
 Frames on standard input and output: four bytes of length, one of kind, then the content. In come jobs (JSON); out go ``C`` a chunk,
 ``D`` done (JSON with rows and whether rows are missing), ``E`` an error (JSON). Knows the store, the scan and the results.
@@ -15,8 +15,8 @@ import sys
 from collections.abc import Callable
 from typing import IO, Any
 
-from . import built
-from .errors import BadQuery, LodeError
+from . import built, lifeline
+from .errors import BadQuery, LodeError, shown
 from .remote import open_store
 from .results import TooManyBytes, Writer, boolean
 from .scan import Scan
@@ -79,7 +79,7 @@ def reply(store: Store, job: dict[str, Any], out: IO[bytes], union: bool) -> tup
         return b"E", {"kind": "memory"}
     except (RuntimeError, ValueError, OSError) as error:  # what the engine finds out only as it evaluates
         told = built.damage(store.path, error) if store.path else None
-        return b"E", _error(told or BadQuery(f"The query cannot be answered: {error}."))
+        return b"E", _error(told or BadQuery(f"The query cannot be answered: {shown(error)}."))
     except LodeError as error:
         return b"E", _error(error)
 
@@ -118,7 +118,9 @@ def set_alarm(seconds: float) -> None:
 
 def main() -> None:
     """Answer jobs until the input ends."""
-    path, most, union = sys.argv[1:4]
+    path, most, union, *handles = sys.argv[1:5]
+    for handle in handles:
+        lifeline.hold(int(handle))
     confine(int(most))
     resident = memory()
     source, out = sys.stdin.buffer, sys.stdout.buffer

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .errors import BadParameter
 from .tell import plain_errors, say
 
 Facts = Annotated[Path | None, typer.Option(help="Your own folder of facts and tables; left out: the setting LODE_FACTS.")]
@@ -19,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _open(facts: Path | None, at: str | None = None) -> Any:
-    from .graph import open_graph
+    from .opening import open_graph
 
     return open_graph(own=facts, say=say, at=at)
 
@@ -44,6 +45,9 @@ def push(
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder that holds ontology/ and queries/; left out: our own.")] = None,
     facts: Facts = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Put the result on record: text on record as clean is not checked at the first start.")
+    ] = False,
 ) -> None:
     """Check the text: shapes and rules, each finding with its file and subject.
 
@@ -51,10 +55,16 @@ def check(
     """
     from . import files
     from .checks import check as find
+    from .opening import write_record
 
     with plain_errors():
+        theirs = files.own_folder(facts)
+        if record and theirs:
+            raise BadParameter("--record is given with a folder of your own.", "A record is of the text alone.", parameter="record")
         say("Checking ...")
-        found = find(folder, own=files.own_folder(facts))
+        found = find(folder, own=theirs)
+        if record:
+            say(f"On record in {write_record(folder or files.root(), len(found))}")
     for finding in found:
         print(finding)
     say(f"{len(found)} findings" if found else "Clean.")

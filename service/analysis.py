@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import datetime
 import re
-import tempfile
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends, Path, Query
-from fastapi.responses import Response, StreamingResponse
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi.responses import Response
 from pydantic import WithJsonSchema
 
 from kg import analysis, chains, coverage, episodes, export, lookup, network, paths
-from kg.answers import Answer
+from kg.answers import spooled
+from kg.export_html import policy
 from kg.export_tables import PARTS
 from kg.graph import read_day
 from kg.scenario import Scenario
 from kg.terms import KINDS
 
 from .analysis_models import Chain, Chokepoints, Coverage, Exposure, ScenarioAnswer
+from .bulkhead import WHOLE
 from .episode_models import Episodes
 from .lookups import Day, Lang, TheGraph
 from .models import PathAnswer
 from .negotiation import known_parameters, media_types, one_of
-from .running import whole
+from .running import sent, spools_of
 
-router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters), Depends(whole)])
+router = APIRouter(tags=["analysis"], dependencies=[Depends(known_parameters), WHOLE])
 NAME = "A slug, kind/slug or IRI."
 _RELATIONS = WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(network.DEPENDENCE)}})
 By = Annotated[
@@ -52,7 +53,6 @@ _FILES = media_types(
 )
 _ABOUT_FORMATS = "\n".join(f"- `{name}`: {kept.description}" for name, kept in export.FORMATS.items())
 _KINDS = WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(KINDS)}})
-HELD = 1_000_000  # bytes of a file that are held in memory; a larger one lies on disk until it is sent
 
 
 @router.get("/paths", summary="How one thing depends on another")
@@ -181,6 +181,7 @@ def two_episodes(
 
 @router.get("/graph.{format}", summary="The graph, or the neighbourhood of one thing, as a file", response_class=Response, responses=_FILES)
 def graph_file(
+    request: Request,
     graph: TheGraph,
     format: Annotated[str, one_of(export.FORMATS), Path(description=_ABOUT_FORMATS)],
     lang: Lang,
@@ -195,21 +196,13 @@ def graph_file(
     For example `/graph.gexf?center=dysprosium&depth=2`, `/graph.svg?center=rare-earths&kinds=country&kinds=measure&as_of=2012-12-31`.
     """
     media, extension = export.file_of(format, part)
-    spool = tempfile.SpooledTemporaryFile(max_size=HELD)  # noqa: SIM115  # the answer closes it
-    try:
-        export.save(graph, format, spool, center=center, depth=depth, as_of=_day(as_of), kinds=kinds or (), lang=lang, part=part)
-    except BaseException:
-        spool.close()
-        raise
+    chosen = {"center": center, "depth": depth, "as_of": _day(as_of), "kinds": kinds or (), "lang": lang, "part": part}
+    answer = spooled(spools_of(request), lambda spool: export.save(graph, format, spool, **chosen), format)  # type: ignore[arg-type]
     words = ["lodegraph", *([center.rsplit("/", 1)[-1]] if center and center.isascii() else []), *([part] if part else [])]
     headers = {"Content-Disposition": f'inline; filename="{_safe("-".join(words))}.{extension}"', "Vary": "Accept-Language"}
-    media = f"{media}; charset=utf-8" if media.startswith("text/") else media
-    if export.FORMATS[format].save is None:
-        with spool:
-            spool.seek(0)
-            return Response(spool.read(), media_type=media, headers=headers)
-    spool.seek(0)
-    return StreamingResponse(Answer(format, True, False, spool=spool).chunks(), media_type=media, headers=headers)
+    if format == "html":
+        headers["Content-Security-Policy"] = policy()
+    return sent(answer, media, headers)
 
 
 def _safe(name: str) -> str:

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,11 +19,18 @@ import kg
 from kg import Graph
 from kg.pool import QueryPool
 from kg.process import Limits
+from kg.settings import Settings
 
-from . import analysis, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, running, sparql
+from . import analysis, api_docs, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql, wellknown
+from .bulkhead import Bulkheads, WorkLimits
+from .http.body import BodyLimit
+from .http.cache import ResponseCache
+from .http.etags import EntityTags
+from .http.headers import ResponseHeaders
+from .http.operate import Operation
 from .models import Health, Readiness
-from .wire import Wire
 
+SPARE_THREADS = 40  # beside those of look-ups: for static files, pieces of answers, health
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
 documents say of them.
 
@@ -32,38 +41,51 @@ meta = APIRouter(tags=["health"])
 
 
 @meta.get("/healthz", summary="Is the process alive")
-def healthz(request: Request) -> Health:
+async def healthz(request: Request) -> Health:
     """Answers as long as the process does, whatever became of its store: restart it where this fails."""
     graph: Graph = request.app.state.graph
     return Health(status="ok", version=kg.__version__, data_version=graph.version)
 
 
-@meta.get("/readyz", summary="Can the service answer")
-def readyz(request: Request) -> Readiness:
-    """Looks at the store: it can be reached and holds the data version that this program needs. Send no requests here where this fails."""
+@meta.get("/readyz", summary="Can the service answer", response_model=Readiness)
+def readyz(request: Request) -> Readiness | Response:
+    """Looks at the store: it can be reached and holds the data version that this program needs. Send no requests here where this fails,
+    as it does as soon as the service is told to stop."""
+    if request.app.state.operation.drain.has_begun:
+        return problems.problem(503, "Draining", "The service is draining: it was told to stop.", advice="Ask another.")
     graph: Graph = request.app.state.graph
     graph.store.look()
     return Readiness(status="ready", version=kg.__version__, data_version=graph.version, statements=len(graph.store))
 
 
-def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: bool = True, hosts: str = "") -> FastAPI:
+def create_app(
+    graph: Graph | None = None,
+    limits: Limits | None = None,
+    ours: bool = True,
+    hosts: str = "",
+    work: WorkLimits | None = None,
+    settings: Settings | None = None,
+) -> FastAPI:
     """The service over a graph (default: our own). ``ours`` false: some other dataset, over SPARQL alone, its default graph apart.
 
-    ``hosts``: names under which language models may address it, see ``llm_http.Door``.
+    ``limits`` of queries, ``work`` those of look-ups. ``hosts``: names under which language models may address it, see ``llm_http.Door``.
+    ``settings``: of metrics, log and stopping (default: their defaults).
     """
-    door = llm_http.Door(hosts)
+    door, operation = llm_http.Door(hosts), Operation(settings or Settings.model_construct())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = graph or kg.open_graph()
         assert opened.path is not None
         app.state.graph = opened
-        app.state.pool = QueryPool(opened.path, limits, union=ours)
-        app.state.places = asyncio.Semaphore(running.WHOLE_AT_ONCE)
+        app.state.pool = QueryPool(opened.path, limits, union=ours, observer=operation.observer)
+        app.state.bulkheads = Bulkheads(work or WorkLimits())
+        _keep_threads(app.state.bulkheads)
         app.state.ours = ours
         door.open()
-        keeper = asyncio.create_task(door.keep(opened, app.state.pool))
-        yield
+        keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
+        async with operation.running(app):
+            yield
         door.close()
         await keeper
         app.state.pool.close()
@@ -73,20 +95,34 @@ def create_app(graph: Graph | None = None, limits: Limits | None = None, ours: b
         version=kg.__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,  # see api_docs
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), False),  # nobody listens
     )
     problems.install(app)
+    api_docs.install(app)
+    # From the inside out: a tag is of the plain bytes, and what is kept is compressed already.
+    app.add_middleware(EntityTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Wire)
+    app.add_middleware(ResponseCache, on_error=problems.internal_error)
+    app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "QUERY"], allow_headers=["*"], expose_headers=["*"]
     )
+    app.add_middleware(ResponseHeaders)
+    operation.install(app)
     everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
-    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router):
+    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router, wellknown.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     for path in llm_http.PATHS if ours else ():
         app.router.routes.append(Route(path, door))
     openapi.describe(app)
     return app
+
+
+def _keep_threads(bulkheads: Bulkheads) -> None:
+    """Have so many threads that, with every place for work taken, there are some left for what must not wait behind it."""
+    limiter = anyio.to_thread.current_default_thread_limiter()
+    limiter.total_tokens = bulkheads.lookups.most + bulkheads.whole.most + SPARE_THREADS

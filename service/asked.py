@@ -5,20 +5,19 @@ Knows no engine and runs nothing.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 
 from kg import BadParameter, BadQuery
+from kg.errors import shown
 from kg.results import MEDIA_TYPES
+from kg.scan import is_file
 from kg.store import term
 
 from .negotiation import check_choice, check_names, choose
 
-BODY_MOST = 1_000_000
-BODY_SECONDS = 10.0
 PAIRS_MOST = 1_000  # fields of a form
 GRAPH_TYPES = {
     "turtle": "text/turtle",
@@ -66,10 +65,6 @@ class Unsupported(Exception):
     """A body of a type that is not read; the text says which."""
 
 
-class TooLarge(Exception):
-    """A body longer than what is read; the text says how long that is."""
-
-
 @dataclass(frozen=True)
 class Asked:
     """A query with its dataset and the format asked for in the address; ``query`` is None where none was given."""
@@ -86,15 +81,15 @@ def from_address(request: Request, *more: tuple[str, str]) -> Asked:
 
 
 async def from_body(request: Request) -> Asked:
-    """What the body and the address ask for together. Raises Unsupported, TooLarge, BadQuery, BadParameter (so without a query)."""
+    """What the body and the address ask for together. Raises Unsupported, BadQuery, BadParameter (so without a query)."""
     media, *details = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
     if media == "application/sparql-update":
         raise Unsupported("Updates are refused: this endpoint only reads.")
     if media not in (FORM, DIRECT) and not (media == "" and "query" in request.query_params):
-        raise Unsupported(f"The body is “{media or 'of no type'}”.")
+        raise Unsupported(f"The body is “{shown(media or 'of no type')}”.")
     encoded = [request.headers.get("content-encoding", ""), *(detail for detail in details if detail.startswith("charset="))]
     if any(detail.replace('"', "") not in _PLAIN for detail in encoded):
-        raise Unsupported(f"The body is encoded: {', '.join(filter(None, encoded))}.")
+        raise Unsupported(f"The body is encoded: {shown(', '.join(filter(None, encoded)))}.")
     text = await _text(request)
     if media == FORM and text and "=" not in text.split("&", maxsplit=1)[0]:
         raise BadQuery("The form has no field query=.", "Send query=... percent-encoded, or the type application/sparql-query.")
@@ -119,23 +114,9 @@ def formats(request: Request, format: str | None) -> tuple[str, str]:
     return (_NEAREST.get(format, rows), format) if format in GRAPH_TYPES else (format, _NEAREST.get(format, graph))
 
 
-async def read_body(request: Request, most: int = BODY_MOST) -> bytes:
-    """The body of at most this many bytes, if it arrives in time. Raises TooLarge, BadQuery."""
-    held, seconds = bytearray(), getattr(request.app.state, "request_seconds", BODY_SECONDS)
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                held += chunk
-                if len(held) > most:
-                    raise TooLarge(f"The body has more than {most:,} bytes.")
-    except TimeoutError:
-        raise BadQuery(f"The body did not arrive within {seconds:g} seconds.", "Send it at once.", limit="body time") from None
-    return bytes(held)
-
-
 async def _text(request: Request) -> str:
     try:
-        return (await read_body(request)).decode("utf-8")
+        return (await request.body()).decode("utf-8")
     except UnicodeDecodeError:
         raise BadQuery("The body is not UTF-8.", "Send UTF-8.") from None
 
@@ -167,8 +148,10 @@ def _from_pairs(given: list[tuple[str, str]]) -> Asked:
 
 
 def _graph_name(name: str, value: str) -> str:
+    if is_file(value):
+        raise BadParameter(f"{name} names a file: “{shown(value)}”.", "Name a graph that the service holds.", parameter=name)
     try:
         term(value)
     except ValueError:
-        raise BadParameter(f"{name} is “{value}”.", "It must be an absolute IRI.", parameter=name) from None
+        raise BadParameter(f"{name} is “{shown(value)}”.", "It must be an absolute IRI.", parameter=name) from None
     return value

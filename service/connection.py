@@ -7,11 +7,13 @@ sent nothing for longest makes room.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .http.headers import secured
 from .problems import problem
 
 HEAD_MOST = 300_000  # bytes of a request's head: room for the longest query that is read, percent-encoded in the address
@@ -22,7 +24,10 @@ ADDRESS_MOST = 65_000  # bytes of an address; the parser reads no more than 65,5
 def _farewell(status: int, title: str, detail: str, advice: str, **headers: str) -> bytes:
     """An answer below the app, with the end of the connection."""
     answer = problem(status, title, detail, advice=advice, headers={"connection": "close", **headers})
-    lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()), *(b"%s: %s" % header for header in answer.raw_headers)]
+    lines = [
+        b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()),
+        *(b"%s: %s" % header for header in secured(answer.raw_headers)),
+    ]
     return b"\r\n".join([*lines, b"", bytes(answer.body)])
 
 
@@ -38,6 +43,7 @@ class Connection(HttpToolsProtocol):
     """uvicorn's connection with limits, which are set for the process by ``limit``."""
 
     request_seconds, stall_seconds, most = 10.0, 30.0, 1000
+    refused: ClassVar[Callable[[int, str], None]] = staticmethod(lambda status, client: None)  # is told who got which farewell
     _ended = False
     _unread = 0  # bytes taken that gave no whole head and no part of a body
     _waits: asyncio.TimerHandle | None = None
@@ -139,6 +145,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.connections.discard(self)
+        type(self).refused(int(farewell[9:12]), self.client[0] if self.client else "")
         self.transport.write(farewell)
         self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable
 from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
 from kg import BadParameter, describe, files
-from kg.answers import Answer
+from kg.answers import spooled
 from kg.graph import unknown
 from kg.store import DEFAULT_GRAPH
 from kg.terms import PREFIXES
 
 from .asked import ALIASES, GRAPH_TYPES
+from .bulkhead import LOOKUP, WHOLE
 from .lookups import TheGraph
 from .negotiation import check_choice, choose, known_parameters, media_types, one_of, parameter
-from .running import whole
+from .running import sent, spools_of
 from .sparql import described, endpoint, service_description
 
 router = APIRouter(tags=["discovery"], dependencies=[Depends(known_parameters)])
@@ -29,13 +29,19 @@ Format = Annotated[str | None, one_of(GRAPH_TYPES), Query(description="Instead o
 _RDF = media_types(*GRAPH_TYPES.values())
 
 
-@router.get("/.well-known/void", summary="The dataset described (VoID)", response_class=Response, responses=_RDF)
+@router.get("/.well-known/void", dependencies=[LOOKUP], summary="The dataset described (VoID)", response_class=Response, responses=_RDF)
 def void(request: Request, graph: TheGraph, format: Format = None) -> Response:
     """The dataset as VoID, with its graphs, classes, properties and counts, and the SPARQL service description."""
     return service_description(request, graph, _read(format, GRAPH_TYPES))
 
 
-@router.get("/.well-known/sparql-examples", summary="Example queries (SHACL executables)", response_class=Response, responses=_RDF)
+@router.get(
+    "/.well-known/sparql-examples",
+    dependencies=[LOOKUP],
+    summary="Example queries (SHACL executables)",
+    response_class=Response,
+    responses=_RDF,
+)
 def examples(request: Request, graph: TheGraph, format: Format = None) -> Response:
     """Every named query as `sh:SPARQLExecutable`, with the question it answers in both languages."""
     told = describe.examples(graph, endpoint(request)) if request.app.state.ours else []
@@ -51,13 +57,13 @@ def _read(format: str | None, kept: Iterable[str]) -> str | None:
 
 
 @router.get("/sparql/prefixes", summary="Prefixes used here")
-def prefixes() -> dict[str, str]:
+async def prefixes() -> dict[str, str]:
     """Prefixes and their namespaces."""
     return PREFIXES
 
 
 @router.get("/context.jsonld", summary="JSON-LD context", response_class=Response, responses=media_types("application/ld+json"))
-def context() -> Response:
+async def context() -> Response:
     """The JSON-LD context of the ontology."""
     return JSONResponse(_context(), media_type="application/ld+json")
 
@@ -70,7 +76,7 @@ def _context() -> dict[str, object]:
 
 @router.get(
     "/graphs",
-    dependencies=[Depends(whole)],
+    dependencies=[WHOLE],
     summary="One graph whole (Graph Store Protocol)",
     response_class=Response,
     responses=media_types("application/json", *(GRAPH_TYPES[format] for format in _TRIPLE_FORMATS)),
@@ -95,11 +101,6 @@ def graphs(request: Request, graph: TheGraph) -> Response:
         raise unknown("graph", name, graph.store.graphs())
     kept = {GRAPH_TYPES[format]: format for format in _TRIPLE_FORMATS}
     chosen = format or kept[choose(request.headers.get("accept"), kept) or "text/turtle"]
-    spool = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115  # the answer closes it
-    graph.store.dump(chosen, spool, name if request.app.state.ours else name or DEFAULT_GRAPH)
-    spool.seek(0)
-    media = GRAPH_TYPES[chosen]
-    answer = Answer(chosen, True, False, spool=spool)
-    return StreamingResponse(
-        answer.chunks(), media_type=f"{media}; charset=utf-8" if media.startswith("text/") else media, headers={"Vary": "Accept"}
-    )
+    wanted = name if request.app.state.ours else name or DEFAULT_GRAPH
+    answer = spooled(spools_of(request), lambda spool: graph.store.dump(chosen, spool, wanted), chosen)
+    return sent(answer, GRAPH_TYPES[chosen], {"Vary": "Accept"})

@@ -9,8 +9,6 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import anyio
-import anyio.to_thread
 from mcp import MCPError
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
@@ -27,11 +25,15 @@ from mcp.types import (
 from kg import Graph, LodeError, __version__, lookup
 from kg.pool import QueryPool
 
+from .bulkhead import Bulkhead, Bulkheads, WorkLimits
+from .http.logging import root_kept
 from .llm_brief import INSTRUCTIONS, brief
 from .tools import Tools
 
-AT_ONCE = 2  # tools that read the graph in this process
-PATIENCE = 20.0  # seconds that others wait for their turn
+ASKING, READING = ("ask", "sparql"), ("coverage", "paths", "what_if")  # tools that ask the pool; that read the whole graph
+ASKED_MORE = 2  # queries of models that may wait for the pool at once, beside those that it runs
+WAITING, PATIENCE = 250, 20.0  # others that wait for that, and for how many seconds
+READ_SECONDS = 30.0  # for the rows of an answer
 SUGGESTED = 50
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 # Name, title, what it answers.
@@ -74,59 +76,57 @@ TOOLS = (
 )
 
 
-def make_server(graph: Graph, pool: QueryPool) -> MCPServer[Any]:
-    """A server over a graph; ``pool`` runs its queries."""
-    server: MCPServer[Any] = MCPServer(
-        "lodegraph", title="Lodegraph", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
-    )
+def make_server(graph: Graph, pool: QueryPool, bulkheads: Bulkheads | None = None) -> MCPServer[Any]:
+    """A server over a graph; ``pool`` runs its queries, ``bulkheads`` (default: its own) are where all else works."""
+    with root_kept():
+        server: MCPServer[Any] = MCPServer(
+            "lodegraph", title="Lodegraph", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
+        )
     tools = Tools(graph, pool)
-    turns = {"graph": anyio.Semaphore(AT_ONCE), "pool": anyio.Semaphore(pool.limits.workers + AT_ONCE)}
+    work = bulkheads or Bulkheads(WorkLimits())
+    limits = pool.limits
+    # These hold a thread while they wait for the pool, which has its own limits; then they read the rows.
+    asked = Bulkhead("a query", limits.workers + ASKED_MORE, limits.patience + limits.seconds + READ_SECONDS, WAITING, PATIENCE)
+    places = {**dict.fromkeys(ASKING, asked), **dict.fromkeys(READING, work.whole)}
     for name, title, about in TOOLS:
-        call = _offered(getattr(tools, name), turns["pool" if name in ("ask", "sparql") else "graph"])
+        call = _offered(getattr(tools, name), places.get(name, work.lookups))
         server.add_tool(call, name=name, title=title, description=about, annotations=READ_ONLY, structured_output=False)
-    _add_resources(server, graph, tools)
+    _add_resources(server, graph, tools, work.lookups)
     return server
 
 
-def _offered(call: Callable[..., str], turn: anyio.Semaphore) -> Callable[..., Any]:
-    """A tool that waits for its turn, runs in a thread, and whose errors reach the model in the library's words."""
+def _offered(call: Callable[..., str], place: Bulkhead) -> Callable[..., Any]:
+    """A tool that works at a place of a bulkhead, and whose errors reach the model in the library's words."""
 
     @functools.wraps(call)
     async def run(*values: Any, **named: Any) -> str:
         try:
-            with anyio.fail_after(PATIENCE):
-                await turn.acquire()
-        except TimeoutError:
-            raise ToolError("Too many calls are at work. Try again in a moment.") from None
-        try:
-            return await anyio.to_thread.run_sync(functools.partial(call, *values, **named))
+            return await place.run(call, *values, **named)
         except LodeError as error:
             raise ToolError(f"{error.title}: {error}") from error
-        finally:
-            turn.release()
 
     return run
 
 
-def _add_resources(server: MCPServer[Any], graph: Graph, tools: Tools) -> None:
+def _add_resources(server: MCPServer[Any], graph: Graph, tools: Tools, place: Bulkhead) -> None:
     @server.resource("lode://schema", title="Schema card", mime_type="application/json")
-    def schema() -> str:
+    async def schema() -> str:
         """Classes, properties, prefixes, an example query and the pitfalls of the data."""
-        return tools.schema()
+        return await place.run(tools.schema)
 
     @server.resource("lode://mineral/{slug}", title="Profile of a mineral", mime_type="application/json")
-    def mineral(slug: str) -> str:
+    async def mineral(slug: str) -> str:
         """Risks, responses and uses of a mineral, as of today."""
         try:
-            return tools.mineral(slug)
+            return await place.run(tools.mineral, slug)
         except LodeError as error:
             raise ResourceNotFoundError(str(error)) from error
 
     @server.prompt(title="Supply-risk brief / 供給リスク概要")
-    def supply_risk_brief(mineral: str, lang: str = "en") -> str:
+    async def supply_risk_brief(mineral: str, lang: str = "en") -> str:
         """A brief on the supply risk of a mineral, every figure with its source. 鉱種の供給リスクを出典付きでまとめる。lang: en or ja."""
         try:
-            return brief(graph, mineral, lang)
+            return await place.run(brief, graph, mineral, lang)
         except LodeError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from error
 
@@ -139,5 +139,9 @@ def _add_resources(server: MCPServer[Any], graph: Graph, tools: Tools) -> None:
             return Completion(values=["en", "ja"])
         if argument.name not in ("mineral", "slug"):
             return None
-        found = lookup.search(graph, argument.value, kinds=("mineral",)) if argument.value else lookup.things(graph, "mineral")
+        found = await place.run(_minerals, graph, argument.value)
         return Completion(values=[item["slug"] for item in found[:SUGGESTED]], total=len(found), has_more=len(found) > SUGGESTED)
+
+
+def _minerals(graph: Graph, text: str) -> list[dict[str, Any]]:
+    return lookup.search(graph, text, kinds=("mineral",)) if text else lookup.things(graph, "mineral")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg import BadParameter, Graph
+from kg.errors import shown
 from kg.terms import LANGUAGES
 
 INSTRUCTIONS = """Lodegraph: minerals, countries, export restrictions, disputes, projects and responses of critical-mineral policy, each
@@ -43,6 +44,6 @@ as such.""",
 def brief(graph: Graph, mineral: str, lang: str = "en") -> str:
     """The prompt for a brief on a mineral. Raises UnknownName; BadParameter for a language that is not known."""
     if lang not in LANGUAGES:
-        raise BadParameter(f"lang is “{lang}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter="lang")
+        raise BadParameter(f"lang is “{shown(lang)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter="lang")
     iri = graph.resolve(mineral, ["mineral"])
     return BRIEF[lang].format(label=graph.label(iri, lang), slug=iri.rsplit("/", 1)[-1])

@@ -7,19 +7,20 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from kg import BadQuery, Graph
+from kg import Graph
+from kg.files import how_to_install
 from kg.pool import QueryPool
 
-from .asked import TooLarge, read_body
+from .bulkhead import Bulkheads
+from .http.body import again
 from .problems import log, problem
 
 PATHS = ("/mcp", "/mcp/")
 BODY_MOST = 200_000
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 MISSING = "The package “mcp” is not installed."
-INSTALL = "Install it: pip install 'lodegraph[mcp]'."
 
 
 class Door:
@@ -37,13 +38,13 @@ class Door:
         self._wanted, self._ready, self._closed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._manager: Any = None
 
-    async def keep(self, graph: Graph, pool: QueryPool) -> None:
+    async def keep(self, graph: Graph, pool: QueryPool, bulkheads: Bulkheads) -> None:
         """Wait for the first request, load the library, and stay until the service stops."""
         await self._wanted.wait()
         if self._closed.is_set():
             return
         try:
-            manager = await run_in_threadpool(_load, graph, pool, self._hosts)
+            manager = await run_in_threadpool(_load, graph, pool, bulkheads, self._hosts)
             async with manager.run():
                 self._manager = manager
                 self._ready.set()
@@ -71,30 +72,18 @@ class Door:
                 advice="POST JSON-RPC: docs/mcp.md.",
             )
             return await told(scope, receive, send)
-        try:
-            body = await read_body(request, BODY_MOST)
-        except TooLarge as error:
-            return await problem(413, "Content too large", str(error), advice="Send less.", limit="body")(scope, receive, send)
-        except BadQuery as error:
-            return await problem(400, error.title, error.detail, advice=error.advice)(scope, receive, send)
+        body = await request.body()  # which ``BodyLimit`` has read already
+        if len(body) > BODY_MOST:
+            told = problem(413, "Content too large", f"The body has more than {BODY_MOST:,} bytes.", advice="Send less.", limit="body")
+            return await told(scope, receive, send)
         self._wanted.set()
         await self._ready.wait()
         if self._manager is None:
-            return await problem(501, "Not installed", MISSING, advice=INSTALL)(scope, receive, send)
-        await self._manager.handle_request(scope, _again(body, receive), send)
+            return await problem(501, "Not installed", MISSING, advice=how_to_install("mcp"))(scope, receive, send)
+        await self._manager.handle_request(scope, again(body, receive), send)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """The body that was read already, as if it came now."""
-    given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def next_message() -> Message:
-        return given.pop() if given else await receive()
-
-    return next_message
-
-
-def _load(graph: Graph, pool: QueryPool, hosts: list[str]) -> Any:
+def _load(graph: Graph, pool: QueryPool, bulkheads: Bulkheads, hosts: list[str]) -> Any:
     from mcp.server.transport_security import TransportSecuritySettings
 
     from .llm import make_server
@@ -105,6 +94,6 @@ def _load(graph: Graph, pool: QueryPool, hosts: list[str]) -> Any:
         allowed_hosts=addressed,
         allowed_origins=[f"{scheme}://{name}" for name in addressed for scheme in ("http", "https")],
     )
-    server = make_server(graph, pool)
+    server = make_server(graph, pool, bulkheads)
     server.streamable_http_app(json_response=True, stateless_http=True, transport_security=security, max_request_body_size=BODY_MOST)
     return server.session_manager

@@ -9,6 +9,7 @@ import kg
 from kg.pool import QueryPool
 from kg.settings import Settings
 
+from .http import logging
 from .llm import make_server
 from .server import limits_of
 
@@ -16,6 +17,7 @@ from .server import limits_of
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Open the graph, then answer until the input ends. Raises BadFacts."""
     os.environ.update(settings.environment())
+    logging.configure(settings)
     graph = kg.open_graph(say=say)
     assert graph.path is not None
     pool = QueryPool(graph.path, limits_of(settings))

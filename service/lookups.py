@@ -12,13 +12,15 @@ from kg.graph import read_day
 from kg.terms import KINDS
 
 from . import brief
+from .bulkhead import LOOKUP
 from .models import Found, Measure, Mineral, Page, Summary, Thing
 from .negotiation import check_choice, known_parameters, language, one_of
 
-router = APIRouter(tags=["look-ups"], dependencies=[Depends(known_parameters)])
+router = APIRouter(tags=["look-ups"], dependencies=[Depends(known_parameters), LOOKUP])
+OFFSET_MOST = 1_000_000_000
 Lang = Annotated[str, Depends(language)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Items on a page.")]
-Offset = Annotated[int, Query(ge=0, description="Items to pass over.")]
+Offset = Annotated[int, Query(ge=0, le=OFFSET_MOST, description="Items to pass over.")]
 Day = Annotated[
     str | None,
     WithJsonSchema({"type": "string", "format": "date"}),

@@ -252,9 +252,9 @@ class PathAnswer(BaseModel):
 class Health(BaseModel):
     """Whether the process is alive, and which program and data version it is of."""
 
-    status: str
+    status: str = Field(description="ok, or starting: then data_version is null, and all else is answered 503.")
     version: str
-    data_version: str
+    data_version: str | None
 
 
 class Readiness(Health):

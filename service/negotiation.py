@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import WithJsonSchema
 
 from kg import BadParameter
+from kg.errors import shown
 from kg.graph import unknown
 from kg.terms import LANGUAGES
 
@@ -132,7 +133,7 @@ def check_given(request: Request, taken: Iterable[str], lists: Iterable[str] = (
 def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
     """Raises BadParameter where a parameter has none of the values that it may have."""
     if value not in choices:
-        raise BadParameter(f"{name} is “{value}”.", f"It must be one of {', '.join(choices)}.", parameter=name)
+        raise BadParameter(f"{name} is “{shown(value)}”.", f"It must be one of {', '.join(choices)}.", parameter=name)
 
 
 def check_names(given: Iterable[str], taken: Iterable[str]) -> None:
@@ -141,5 +142,5 @@ def check_names(given: Iterable[str], taken: Iterable[str]) -> None:
         if name not in taken:
             near = unknown("parameter", name, taken)
             raise BadParameter(
-                near.detail, f"This call takes: {', '.join(sorted(taken)) or 'none'}.", parameter=name, near=near.extra["near"]
+                near.detail, f"This call takes: {', '.join(sorted(taken)) or 'none'}.", parameter=shown(name), near=near.extra["near"]
             )

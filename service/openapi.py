@@ -12,11 +12,12 @@ from .problems import MEDIA_TYPE, Problem
 _MEANINGS = {
     400: "A parameter or query that cannot be read, or that asks for what is refused; the problem says what would be right.",
     404: "No such thing; the nearest names are given.",
+    408: "The body did not arrive in time.",
     413: "The body is longer than what is read.",
     415: "The body is of a type or an encoding that is not read.",
     422: "The query was stopped at a limit, which the problem names; or figures that count unlike things were asked for in one sum.",
     502: "The store behind the service failed, or gave only a part of its answer.",
-    503: "No place for the query is free, or the store is out of reach: try again after the seconds in Retry-After.",
+    503: "No place is free, the answer took longer than it may, or the store is out of reach: try again after the seconds in Retry-After.",
 }
 _GENERAL = {"limit", "offset", "lang", "format", "query", "default-graph-uri", "named-graph-uri", "default", "length", "most", "depth"}
 # What a parameter may be, by its name; a {slug}, by the path that it stands in.
@@ -116,7 +117,7 @@ def _problems(path: str, method: str, call: dict[str, Any]) -> Iterator[int]:
     if names - _GENERAL:
         yield 404
     if method == "post":
-        yield from (413, 415)
+        yield from (408, 413, 415)
     if "query" in names or method == "post" or "analysis" in call.get("tags", ()):
         yield 422
     yield from (502, 503)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from kg import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
+from kg.errors import SHOWN_MOST, shown
+
+from .http.logging import ROOT, fields
 
 STATUS: dict[type[LodeError], int] = {
     UnknownName: 404,
@@ -26,12 +29,15 @@ STATUS: dict[type[LodeError], int] = {
     StoreGone: 503,
     StoreFailed: 502,
 }
+LOGGED = (422, 502, 503)  # what an operator may want to change something for
 MEDIA_TYPE = "application/problem+json"
+ERRORS_MOST = 20  # of those in one request that are told
+MESSAGE_MOST = 1_000  # characters of one
 _TITLES = {404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 415: "Unsupported media type"}
 
 Told = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
-log = logging.getLogger("lodegraph")
+log = logging.getLogger(ROOT)
 
 
 class Problem(BaseModel):
@@ -60,7 +66,8 @@ def problem(status: int, title: str, detail: str, headers: dict[str, str] | None
         "detail": detail,
         **{key: value for key, value in extra.items() if value not in ("", None)},
     }
-    return Response(json.dumps(body, ensure_ascii=False, default=str), status, headers, MEDIA_TYPE)
+    text = json.dumps(body, ensure_ascii=False, default=str)
+    return Response(text.encode("utf-8", "replace"), status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -69,7 +76,6 @@ def install(app: FastAPI) -> None:
         (LodeError, _on_lode_error),
         (RequestValidationError, _on_validation),
         (HTTPException, _on_http),
-        (Exception, _on_any),
     ):
         app.add_exception_handler(kind, _or_page(told))
 
@@ -93,30 +99,56 @@ def of(error: LodeError) -> Response:
 
 async def _on_lode_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LodeError)
-    return of(error)
+    response = of(error)
+    if response.status_code in LOGGED:
+        told = fields(status=response.status_code, title=error.title, detail=error.detail, limit=error.extra.get("limit"))
+        log.warning("not answered", extra=told)
+    return response
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    wrong = [
-        {"parameter": str(item["loc"][-1]), "in": str(item["loc"][0]), "message": item["msg"], "given": item.get("input")}
-        for item in error.errors()
-    ]
+    found = error.errors()
+    wrong = [_wrong(item) for item in found[:ERRORS_MOST]]
+    more = len(found) - len(wrong)
     first = wrong[0]
-    return problem(400, "Bad parameter", f"{first['parameter']}: {first['message']}.", errors=wrong)
+    return problem(400, "Bad parameter", f"{first['parameter']}: {first['message']}.", errors=wrong, more_errors=more or None)
+
+
+def _wrong(item: Mapping[str, Any]) -> dict[str, Any]:
+    """One of pydantic's errors, as far as it is worth telling: nothing of what was given at a length that was chosen by who gave it."""
+    message = str(item["msg"])
+    for value in item.get("ctx", {}).values():
+        if isinstance(value, str) and len(value) > SHOWN_MOST:
+            message = message.replace(value, shown(value))
+    where = {"parameter": shown(item["loc"][-1]), "in": str(item["loc"][0])}
+    return {**where, "message": message[:MESSAGE_MOST], "given": _given(item.get("input"))}
+
+
+def _given(value: Any) -> Any:
+    """What was given: as it is where it is short, else as text that is cut."""
+    if isinstance(value, str):
+        return shown(value)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except (ValueError, RecursionError):  # not a number, or nested too deep
+        return shown(ascii(value)) if isinstance(value, float) else "…"
+    return value if len(text) <= SHOWN_MOST else shown(text)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     advice = "The routes are listed at /docs." if error.status_code == 404 else ""
     title = _TITLES.get(error.status_code, "Error")
-    return problem(
-        error.status_code, title, f"{request.method} {request.url.path}: {error.detail}.", dict(error.headers or {}), advice=advice
-    )
+    told = f"{shown(request.method)} {shown(request.url.path)}: {error.detail}."
+    return problem(error.status_code, title, told, dict(error.headers or {}), advice=advice)
 
 
 async def _on_any(request: Request, error: Exception) -> Response:
-    log.exception("%s %s", request.method, request.url.path)
+    log.error("internal error", exc_info=error, extra=fields(method=request.method, path=request.url.path))
     return problem(
         500, "Internal error", "Something went wrong here; the request may be right.", advice="Please report it with the address asked for."
     )
+
+
+internal_error = _or_page(_on_any)  # for what no other handler takes

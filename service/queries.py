@@ -9,14 +9,16 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from kg import Graph, files
+from kg.answers import Answer, Spool, spooled
 from kg.headers import Param, Query, read_all
+from kg.spreadsheet import neutralise
 from kg.store import Cell, Rows, read_rows
 from kg.terms import DOC, ID, LANGUAGES
 
 from . import running
+from .bulkhead import LOOKUP, bulkheads_of
 from .lookups import Lang, Limit, Offset, TheGraph, page
 from .models import Page, QueryInfo, QueryParam, QueryResult
 from .negotiation import check_choice, check_given, choose, known_parameters, parameter, read_language
@@ -42,7 +44,7 @@ def info(query: Query, lang: str) -> dict[str, Any]:
     return {"name": query.name, "title": title, "answers": answers, "params": params, "sparql": query.text}
 
 
-@router.get("/queries", summary="All named queries", dependencies=[Depends(known_parameters)])
+@router.get("/queries", summary="All named queries", dependencies=[Depends(known_parameters), LOOKUP])
 def queries(request: Request, graph: TheGraph, lang: Lang, limit: Limit = 100, offset: Offset = 0) -> Page[QueryInfo]:
     """What can be asked by name: the question each query answers, its parameters with their defaults, its SPARQL."""
     return Page[QueryInfo](**page(request, [info(query, lang) for query in graph.queries.values()], limit, offset))
@@ -54,30 +56,41 @@ async def _run(request: Request, graph: Graph, query: Query) -> Response:
     values: dict[str, object] = {key: value for key, value in request.query_params.items() if key not in _OWN}
     if any(param.name == "lang" for param in query.params):
         values["lang"] = lang
-    text = await run_in_threadpool(graph.text_of, query, values)
+    lookups = bulkheads_of(request).lookups
+    text = await lookups.run(graph.text_of, query, values)
     if format is not None:
         check_choice("format", format, _MEDIA)
-    rows = await rows_of(request, text)
-    if rows is None:
+    answer = await answer_of(request, text)
+    if answer is None:
         return Response(status_code=499)
     wanted = _MEDIA[format] if format else choose(request.headers.get("accept"), _MEDIA.values())
-    return await run_in_threadpool(_written, rows, wanted or "", query.name, info(query, lang)["title"], text)
+    return await lookups.run(_written, request, answer, wanted or "", query.name, info(query, lang)["title"], text)
 
 
-def _written(rows: Rows, wanted: str, name: str, title: str, text: str) -> Response:
-    headers = {"Vary": "Accept, Accept-Language"}
-    if wanted == "text/csv":
-        return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
-    plain_rows = [{key: plain(value) for key, value in row.items()} for row in rows]
-    found = QueryResult(name=name, title=title, columns=rows.columns, rows=plain_rows, sparql=text)
-    return Response(found.model_dump_json(), media_type="application/json", headers=headers)
+def _written(request: Request, answer: Answer, wanted: str, name: str, title: str, text: str) -> Response:
+    rows = rows_in(answer)
+
+    def write(spool: Spool) -> None:
+        if wanted == "text/csv":
+            spool.write(as_csv(rows).encode())
+            return
+        plain_rows = [{key: plain(value) for key, value in row.items()} for row in rows]
+        found = QueryResult(name=name, title=title, columns=rows.columns, rows=plain_rows, sparql=text)
+        spool.write(found.model_dump_json().encode())
+
+    media = wanted if wanted == "text/csv" else "application/json"
+    return running.sent(spooled(running.spools_of(request), write, media), media, {"Vary": "Accept, Accept-Language"})
 
 
-async def rows_of(request: Request, text: str) -> Rows | None:
-    """Rows of a named query, within the limits of a free one; None where the client hung up. Raises Busy, LimitReached."""
+async def answer_of(request: Request, text: str) -> Answer | None:
+    """The answer of a named query, within the limits of a free one; None where the client hung up. Raises Busy, LimitReached."""
     pool = request.app.state.pool
-    answer = await running.answer(request, pool, await running.prepare(pool, text, ours=True))
-    return None if answer is None else await run_in_threadpool(lambda: read_rows(b"".join(answer.chunks())))
+    return await running.answer(request, pool, await running.prepare(request, pool, text, ours=True))
+
+
+def rows_in(answer: Answer) -> Rows:
+    """The rows of an answer, which takes a while where it is large."""
+    return read_rows(b"".join(answer.chunks()))
 
 
 def _described(param: Param) -> dict[str, Any]:
@@ -131,7 +144,7 @@ for _query in read_all(files.root() / "queries").values():
     _add(_query)
 
 
-@router.get("/queries/{name}", include_in_schema=False)
+@router.get("/queries/{name}", include_in_schema=False, dependencies=[LOOKUP])
 def unknown_query(graph: TheGraph, name: str) -> None:
     """Any other name: the error names the nearest queries."""
     graph.query(name)
@@ -145,9 +158,9 @@ def plain(cell: Cell) -> str | int | float | bool | None:
 
 
 def as_csv(rows: Rows) -> str:
-    """Rows as CSV; what is missing is an empty cell."""
+    """Rows as CSV for people, see ``kg.spreadsheet``; what is missing is an empty cell."""
     held = io.StringIO()
     writer = csv.DictWriter(held, rows.columns, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({key: "" if value is None else plain(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: neutralise(plain(value)) for key, value in row.items()} for row in rows)
     return held.getvalue()

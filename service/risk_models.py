@@ -20,6 +20,7 @@ class Reading(BaseModel):
     value: Number | None
     more_than: Number | None
     less_than: Number | None
+    at_least: Number | None = Field(description="The part that is known of a sum whose other parts are not.")
     absence: str | None = Field(description="Why there is no value: withheld, not-available and so on.")
     estimated: bool
     unit: str

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from kg import BadParameter, account, lookup, report
 from kg.graph import read_day
 
+from .bulkhead import WHOLE
 from .import_models import ImportHistory, ImportYear
 from .lookups import Day, Lang, TheGraph
 from .models import MineralRisks
 from .negotiation import known_parameters
 from .risk_models import Comparison, Concentration, Method, PolicyAnswer
-from .running import whole
 
-router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters), Depends(whole)])
+router = APIRouter(tags=["risk"], dependencies=[Depends(known_parameters), WHOLE])
 Year = Annotated[int | None, Query(ge=1900, le=2100, description="The newest figures not after this year.", examples=[2012])]
 Since = Annotated[int | None, Query(ge=1900, le=2100, description="First year.", examples=[1995])]
 Until = Annotated[int | None, Query(ge=1900, le=2100, description="Last year.", examples=[2024])]

@@ -1,30 +1,28 @@
-"""Queries on their way through the pool, ended where the client hangs up; and who may read the whole graph."""
+"""Queries on their way through the pool, ended where the client hangs up."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
 
-from kg import Busy
-from kg.answers import Answer
+from kg.answers import Answer, Spools
 from kg.pool import QueryPool
 from kg.process import Job
 
+from .bulkhead import LOOK, bulkheads_of
+
 SCANNED_AT_ONCE = 5_000  # characters of a query that are looked over in the event loop
-LOOK = 0.2  # seconds between two looks whether the client is still there
-WHOLE_AT_ONCE = 2  # readings of the whole graph
-WHOLE_PATIENCE = 60.0
 
 
-async def prepare(pool: QueryPool, text: str, **options: Any) -> Job:
-    """A job. Raises BadQuery."""
+async def prepare(request: Request, pool: QueryPool, text: str, **options: Any) -> Job:
+    """A job. Raises BadQuery, Busy."""
     if len(text) <= SCANNED_AT_ONCE:
         return pool.job(text, **options)
-    return await run_in_threadpool(pool.job, text, **options)
+    return await bulkheads_of(request).lookups.run(pool.job, text, **options)
 
 
 async def answer(request: Request, pool: QueryPool, job: Job) -> Answer | None:
@@ -46,15 +44,15 @@ async def answer(request: Request, pool: QueryPool, job: Job) -> Answer | None:
             running.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
 
-async def whole(request: Request) -> AsyncIterator[None]:
-    """A dependency of routes that read the whole graph: only a few of them at once, the others wait outside of threads. Raises Busy."""
-    places: asyncio.Semaphore = request.app.state.places
-    try:
-        async with asyncio.timeout(WHOLE_PATIENCE):
-            await places.acquire()
-    except TimeoutError:
-        raise Busy("Too many ask for the whole graph.", "Try again in a moment.", retry_after=round(WHOLE_PATIENCE)) from None
-    try:
-        yield
-    finally:
-        places.release()
+def spools_of(request: Request) -> Spools:
+    """What counts the large answers of the app that answers a request."""
+    pool: QueryPool = request.app.state.pool
+    return pool.spools
+
+
+def sent(answer: Answer, media: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The response that gives an answer: at once where it is small, else piece by piece. Text is UTF-8."""
+    told = f"{media}; charset=utf-8" if media.startswith("text/") and "charset" not in media else media
+    if answer.spool is None:
+        return Response(answer.body, media_type=told, headers=headers)
+    return StreamingResponse(answer.chunks(), media_type=told, headers=headers)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
+import uvicorn.supervisors
 from fastapi import FastAPI
 
 import kg
 from kg import Graph
+from kg.building import no_advance, no_report
 from kg.dataset import open_dataset
 from kg.process import Limits
 from kg.settings import Settings, read_settings
 
 from .app import create_app
+from .bulkhead import WorkLimits
 from .connection import Connection
-
-_opened: list[Graph] = []  # what ``run`` opened, for the app of the same process
+from .http import logging
+from .http.operate import check_metrics
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -38,45 +45,71 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def open_served(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Graph:
+def work_limits_of(settings: Settings) -> WorkLimits:
+    """The limits of look-ups, as set."""
+    return WorkLimits(
+        lookups=settings.lookups,
+        seconds=settings.lookup_seconds,
+        whole=settings.whole,
+        whole_seconds=settings.whole_seconds,
+        waiting=settings.lookup_waiting,
+        patience=settings.lookup_patience,
+    )
+
+
+def open_served(settings: Settings, say: Callable[[str], None] = no_report, advance: Callable[[float], None] = no_advance) -> Graph:
     """The graph to serve: our own, or the dataset that is set. Raises BadFacts."""
     if settings.dataset:
         return open_dataset(map(Path, settings.dataset.split(os.pathsep)))
-    return kg.open_graph(say=say)
+    return kg.open_graph(say=say, advance=advance)
 
 
-def make_app() -> FastAPI:
-    """The app of one server process, by the environment that ``run`` leaves. Its graph is built already."""
+def make_app(graph: Graph | None = None) -> FastAPI:
+    """The app of one server process, by the environment that ``start.run`` leaves; ``graph``: where it is open already."""
     settings = read_settings()
+    logging.configure(settings)
     Connection.limit(settings.request_seconds, settings.stall_seconds, settings.connections)
-    graph = _opened.pop() if _opened else open_served(settings)
-    app = create_app(graph, limits_of(settings), ours=not settings.dataset, hosts=settings.hosts)
+    limits, work = limits_of(settings), work_limits_of(settings)
+    opened = graph or open_served(settings)
+    app = create_app(opened, limits, ours=not settings.dataset, hosts=settings.hosts, work=work, settings=settings)
+    Connection.refused = staticmethod(app.state.operation.refused)
     app.state.request_seconds = settings.request_seconds
     gc.collect()
     gc.freeze()  # what is here now stays; going through it again and again would halt every answer for a tenth of a second
     return app
 
 
-def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Build what is to be served, then serve until told to stop. Raises BadFacts."""
-    os.environ.update(settings.environment())
+def check(settings: Settings) -> None:
+    """Make ready what a server process needs of the system. Raises OSError where a port for metrics is taken."""
+    logging.configure(settings)
     _allow_files(settings.connections)
-    graph = open_served(settings, say)
-    if settings.workers == 1:
-        _opened.append(graph)
-    say(f"Lodegraph at http://{settings.host}:{settings.port} (API at /docs, SPARQL at /sparql)")
-    uvicorn.run(
-        "service.server:make_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
+    check_metrics(settings)
+
+
+def serve(settings: Settings, sockets: list[socket.socket], app: FastAPI | None) -> None:
+    """Serve until told to stop, which ends in the exit code 0: an app here, or in several processes one that each makes."""
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn sends itself the signal again once it has stopped
+    config = uvicorn.Config(
+        app or "service.server:make_app",
+        factory=app is None,
         workers=settings.workers,
+        log_config=None,
         log_level="warning",
+        access_log=False,
         http=Connection,
         ws="none",
         timeout_keep_alive=5,
         timeout_graceful_shutdown=settings.grace_seconds,
     )
+    with suppress(KeyboardInterrupt):
+        if settings.workers > 1:
+            uvicorn.supervisors.Multiprocess(config, sockets).run()
+        else:
+            uvicorn.Server(config).run(sockets)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _allow_files(connections: int) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
-from starlette.concurrency import run_in_threadpool
+from fastapi.responses import Response
 
 from kg import Graph, LodeError, describe
 from kg.pool import QueryPool
@@ -20,13 +19,13 @@ from .asked import (
     GRAPH_ACCEPTS,
     GRAPH_TYPES,
     Asked,
-    TooLarge,
     Unsupported,
     formats,
     from_address,
     from_body,
     require,
 )
+from .bulkhead import bulkheads_of
 from .lookups import TheGraph
 from .negotiation import choose, media_types, one_of, parameter
 from .pages import editor
@@ -66,10 +65,10 @@ async def sparql_get(request: Request, graph: TheGraph) -> Response:
     `format=json|xml|csv|tsv|turtle|...`.
     """
     if editor.wants_editor(request):
-        return await run_in_threadpool(editor.editor, request)
+        return await bulkheads_of(request).lookups.run(editor.editor, request)
     asked = from_address(request)
     if asked.query is None:
-        return await run_in_threadpool(service_description, request, graph, asked.format)
+        return await bulkheads_of(request).lookups.run(service_description, request, graph, asked.format)
     return await _run(request, asked)
 
 
@@ -87,8 +86,6 @@ async def sparql_post(request: Request) -> Response:
         return await _run(request, await from_body(request))
     except Unsupported as error:
         return problem(415, "Unsupported media type", str(error), advice=f"Send {DIRECT}, or a form with query=, in UTF-8.")
-    except TooLarge as error:
-        return problem(413, "Content too large", str(error), advice="Send a shorter query.", limit="body")
 
 
 @router.api_route("/sparql/", methods=["QUERY"], include_in_schema=False)
@@ -134,7 +131,7 @@ async def _run(request: Request, asked: Asked) -> Response:
     try:
         return await _answered(request, asked, rows, graph)
     except LodeError as error:
-        return await run_in_threadpool(editor.refused, request, asked.query, error)
+        return await bulkheads_of(request).lookups.run(editor.refused, request, asked.query, error)
 
 
 async def _answered(request: Request, asked: Asked, rows: str, graph: str) -> Response:
@@ -145,7 +142,9 @@ async def _answered(request: Request, asked: Asked, rows: str, graph: str) -> Re
     on_page = rows == "html" and editor.keeps_graph_here(request)
     most_bytes = TABLE_BYTES if rows == "html" else None
     dataset = {"default": asked.default, "named": asked.named}
-    job = await running.prepare(pool, asked.query, rows=inside, graph=graph, base=endpoint(request), most=most, size=most_bytes, **dataset)
+    job = await running.prepare(
+        request, pool, asked.query, rows=inside, graph=graph, base=endpoint(request), most=most, size=most_bytes, **dataset
+    )
     answer = await running.answer(request, pool, job)
     if answer is None:
         return Response(status_code=499)
@@ -156,11 +155,9 @@ async def _answered(request: Request, asked: Asked, rows: str, graph: str) -> Re
         headers["Cache-Control"] = "no-store"
     if rows == "html" and (on_page or not answer.is_graph):
         show = editor.graph_page if answer.is_graph else editor.table_page
-        return await run_in_threadpool(show, request, asked.query, b"".join(answer.chunks()), answer.cut, headers)
-    media = _with_charset(GRAPH_TYPES[answer.format] if answer.is_graph else MEDIA_TYPES[answer.format])
-    if answer.spool is None:
-        return Response(answer.body, headers=headers, media_type=media)
-    return StreamingResponse(answer.chunks(), headers=headers, media_type=media)
+        body = b"".join(answer.chunks())
+        return await bulkheads_of(request).lookups.run(show, request, asked.query, body, answer.cut, headers)
+    return running.sent(answer, GRAPH_TYPES[answer.format] if answer.is_graph else MEDIA_TYPES[answer.format], headers)
 
 
 def _with_charset(media: str) -> str:

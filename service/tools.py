@@ -24,7 +24,8 @@ from .citation import cite
 from .lean import pack
 
 ROWS_MOST = 100  # rows of a query that are shown, where they fit
-TRIPLES_MOST = 15_000  # bytes of Turtle that are shown
+TURTLE_MOST = 15_000  # characters of Turtle that are shown
+TRIPLES_MOST = 3_000  # triples that are asked for: more than stand in so many characters
 
 Name = Annotated[
     str, Field(max_length=300, description="A slug, kind/slug, IRI or full name, such as tungsten, mineral/tungsten, タングステン.")
@@ -222,22 +223,23 @@ class Tools:
         self, query: Annotated[str, Field(description="SPARQL 1.1: SELECT, ASK, CONSTRUCT or DESCRIBE; with its PREFIX lines.")]
     ) -> str:
         """Rows, truth or Turtle of a SPARQL query."""
-        found = self.pool.ask(query, rows="json", graph="turtle")
+        found = self.pool.ask(query, rows="json", graph="turtle", most=ROWS_MOST + 1, triples=TRIPLES_MOST)
         body = b"".join(found.chunks())
         if found.is_graph:
             text = body.decode()
-            lines = text[:TRIPLES_MOST].rpartition("\n")[0] if len(text) > TRIPLES_MOST else text
+            lines = text[:TURTLE_MOST].rpartition("\n")[0] if len(text) > TURTLE_MOST else text
             left = text.count("\n") - lines.count("\n")
-            return pack(self.graph, {"turtle": lines, "lines_left_off": left or None}, {}, "en", None)
+            more = f"The answer was cut at {TRIPLES_MOST:,} triples; there are more." if found.cut else None
+            return pack(self.graph, {"turtle": lines, "lines_left_off": left or None, "cut": more}, {}, "en", None)
         if b'"boolean"' in body[:200]:
             return pack(self.graph, {"truth": b"true" in body}, {}, "en", None)
         rows = read_rows(body)
-        more = f"The answer was cut at {len(rows):,} rows." if found.cut else None
+        is_cut = found.cut or len(rows) > ROWS_MOST
         told = {
             "columns": rows.columns,
-            "count": len(rows),
-            "cut": more,
-            "rows": list(rows),
+            "count": None if is_cut else len(rows),
+            "cut": f"There are more than {ROWS_MOST} rows; these are the first. Narrow the query, or count." if is_cut else None,
+            "rows": list(rows)[:ROWS_MOST],
             "none": None if rows else _NONE,
         }
         return pack(self.graph, told, {"rows": ROWS_MOST}, "en", None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from live import Server
+from live import WAIT, Server
 from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
 
 WIDTHS = {"desk": 1400, "phone": 420}
@@ -52,6 +52,11 @@ class Reader:
         assert answer is not None
         return answer
 
+    def follow(self, what: str) -> None:
+        """Click on what leads to another page, and wait until that is loaded."""
+        with self.page.expect_navigation():
+            self.page.locator(what).first.click()
+
     def look(self, path: str, status: int = 200) -> list[str]:
         """Go to a path, on a desk; all that is wrong with it, in words."""
         self.faults.clear()
@@ -91,7 +96,7 @@ def chromium() -> Iterator[Browser]:
     if not path:
         pytest.fail("Chromium is missing: run `python3 run.py test` as root, or install Debian's packages chromium and fonts-noto-cjk.")
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=WAIT * 1000)
         yield browser
         browser.close()
 
@@ -111,5 +116,5 @@ def reader(browser: Browser, server: Server, width: int, **options: Any) -> Read
     context.route("**/*", guard)
     found.page.on("console", lambda said: found.faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None)
     found.page.on("pageerror", lambda error: found.faults.append(f"script: {error}"))
-    found.page.set_default_timeout(60_000)
+    found.page.set_default_timeout(WAIT * 1000)
     return found

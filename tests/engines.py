@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from live import START_SECONDS, WAIT, free_port
 
 from kg import Graph, files
 from kg.building import infer
 from kg.push import push, writer_for
 from kg.store import Store
 
-START_SECONDS = 120.0
 VIRTUOSO = """
 [Database]
 DatabaseFile = virtuoso.db
@@ -52,7 +51,7 @@ MaxKeepAlives = 20
 KeepAliveTimeout = 10
 [SPARQL]
 ResultSetMaxRows = 20000
-MaxQueryExecutionTime = 60
+MaxQueryExecutionTime = 600
 """
 
 
@@ -69,13 +68,6 @@ class Running:
         """End the process."""
         self.process.kill()
         self.process.wait()
-
-
-def free_port() -> int:
-    """A port of the loopback address on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -120,7 +112,7 @@ def _started(words: list[str], folder: Path, address: str) -> Iterator[subproces
 
 def _answers(address: str) -> bool:
     try:
-        urllib.request.urlopen(address, timeout=5).close()
+        urllib.request.urlopen(address, timeout=WAIT).close()
     except urllib.error.HTTPError:
         return True
     except OSError:

@@ -15,8 +15,10 @@ import ndex2.cx2
 import openpyxl
 import pandas
 from exported import Content, gather
+from live import WAIT
 
 from kg.export_tables import PARTS
+from kg.spreadsheet import restore
 
 Rows = list[dict[str, Any]]
 
@@ -47,7 +49,9 @@ def _unpacked(body: bytes, folder: Path) -> None:
 
 def gephi_by_pandas(body: bytes, folder: Path) -> Content:
     _unpacked(body, folder)
-    nodes, edges = (pandas.read_csv(folder / f"{part}.csv", dtype=str, keep_default_na=False).to_dict("records") for part in PARTS)
+    nodes, edges = (
+        pandas.read_csv(folder / f"{part}.csv", dtype=str, keep_default_na=False).map(restore).to_dict("records") for part in PARTS
+    )
     assert list(nodes[0])[:2] == ["Id", "Label"]
     assert {row["Type"] for row in edges} == {"Directed"}
     edges = [{**row, "relation": row["Label"], "weight": row["Weight"]} for row in edges]
@@ -59,6 +63,7 @@ def neo4j_by_duckdb(body: bytes, folder: Path) -> Content:
     nodes, edges = (
         _asked(f"FROM read_csv('{folder}/{part}.csv', all_varchar=true, header=true, quote='\"', escape='\"')") for part in PARTS
     )
+    nodes, edges = ([{name: restore(value or "") for name, value in row.items()} for row in rows] for rows in (nodes, edges))
     plain = [{name.partition(":")[0] or name: value for name, value in row.items()} for row in nodes]
     assert all(row[":LABEL"] for row in nodes)
     named = [{**{name.partition(":")[0] or name: value for name, value in row.items()}, "relation": row[":TYPE"]} for row in edges]
@@ -112,7 +117,7 @@ def cx2_by_ndex2(body: bytes, folder: Path) -> Content:
 
 def dot_by_graphviz(body: bytes, folder: Path) -> Content:
     """As Graphviz itself reads it. A backslash stays doubled there until the text is drawn."""
-    done = subprocess.run(["dot", "-Tdot_json"], input=body, check=True, capture_output=True, timeout=60)
+    done = subprocess.run(["dot", "-Tdot_json"], input=body, check=True, capture_output=True, timeout=WAIT)
     assert not done.stderr
     read = json.loads(done.stdout.replace(rb"\\\\", rb"\\"))
     objects = {item["_gvid"]: _known(item) for item in read["objects"]}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -17,9 +19,17 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg import files
+from kg import Graph, files
 
-START_SECONDS = 400.0  # the first start after a change builds and checks the graph
+START_SECONDS = 900.0  # the first start after a change builds and checks the graph
+TRIES = 5  # with another port each
+WAIT = 300.0  # seconds for any one answer, far more than a busy machine needs
+# Limits that no query of a test meets, however busy the machine is. Tests of the limits set their own.
+GENEROUS = dict.fromkeys(("LODE_QUERY_SECONDS", "LODE_QUERY_PATIENCE", "LODE_REQUEST_SECONDS", "LODE_STALL_SECONDS"), "300")
+# Ports below those that the system gives to outgoing connections; where to begin is each process's own.
+PORTS = itertools.cycle(range(15_000, 32_000))
+for _ in range(os.getpid() * 97 % 17_000):
+    next(PORTS)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class Server:
 
     def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | str | None = None) -> Reply:
         """Send exactly this (no Accept, no Content-Type, unless given) and read the whole answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
         try:
             connection.putrequest(method, path, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
             content = body.encode("utf-8") if isinstance(body, str) else body
@@ -120,47 +130,64 @@ def _status(pid: int, name: str) -> int:
 
 @contextmanager
 def serving(*words: str, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """``lode serve`` with these further words on a free port, until the block ends. What it says goes to ``log``."""
-    port = _free_port()
-    command = [sys.executable, "-m", "kg", "serve", "--port", str(port), *words]
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, cwd=files.root(), stdout=said, stderr=said, env={**os.environ, **(environment or {})})
+    """``lode serve`` with these further words on a free port, until the block ends. What it says goes to ``log``.
+
+    ``environment``: settings beside, or instead of, those in GENEROUS.
+    """
+    given = {**os.environ, **GENEROUS, **(environment or {})}
+    for _ in range(TRIES):
+        port = free_port()
+        command = [sys.executable, "-m", "kg", "serve", "--port", str(port), *words]
+        with log.open("wb") as said:
+            process = subprocess.Popen(command, cwd=files.root(), stdout=said, stderr=said, env=given)
         try:
-            _await(Server(port, process), log)
-            yield Server(port, process)
+            server = Server(port, process)
+            if _await(server, log):
+                yield server
+                return
         finally:
             process.terminate()
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+    pytest.fail(f"No port was free: {log.read_text(encoding='utf-8')}")
 
 
-def _free_port() -> int:
-    import socket
+def free_port() -> int:
+    """A port of the loopback address on which nothing listens."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise LookupError("no port is free")
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
-
-def _await(server: Server, log: Path) -> None:
+def _await(server: Server, log: Path) -> bool:
+    """Wait until it answers; False where another process has taken its port."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if server.process.poll() is not None:
             break
         try:
-            if server.get("/healthz").status == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"The server did not start: {log.read_text(encoding='utf-8')}")
+            if server.get("/healthz").json()["status"] == "ok" and server.process.poll() is None:
+                return True
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.05)
+    told = log.read_text(encoding="utf-8")
+    if "in use" in told.lower():
+        return False
+    pytest.fail(f"The server did not start: {told}")
 
 
 @pytest.fixture(scope="session")
-def lodegraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Our own graph, served as `lode serve` does."""
+def lodegraph(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Our own graph, which is built by then, served as `lode serve` does."""
     with serving(log=tmp_path_factory.mktemp("lodegraph") / "log") as server:
         yield server
 

@@ -119,7 +119,7 @@ def test_an_unknown_name_in_a_scenario_is_refused_with_the_near_ones(graph: Grap
         analysis.scenario(graph, plan)
 
 
-def test_tungsten_alone_is_over_dependent_stockpiled_to_be_recycled_to_be_substituted_and_disputed(graph: Graph) -> None:
+def test_tungsten_alone_is_dependent_covered_and_disputed(graph: Graph) -> None:
     answer = coverage.coverage(graph, as_of=datetime.date(2013, 3, 31), by="stated")
     disputed = {str(row["mineral"]).rsplit("/", 1)[-1] for row in graph.ask("disputed-minerals-covered")}
     found = []

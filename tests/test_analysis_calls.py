@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-
-from kg import Graph
-from service import create_app
-
-
-@pytest.fixture(scope="module")
-def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph)) as opened:
-        yield opened
 
 
 def _json(client: TestClient, address: str) -> Any:

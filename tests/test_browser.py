@@ -10,6 +10,8 @@ from browsing import WIDTHS, Reader, chromium, reader
 from live import Server
 from playwright.sync_api import Browser
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 FIRST_PAGE_MOST = 200_000  # bytes sent for the start page with all that it needs
 PAGES = [
     "/",
@@ -105,7 +107,7 @@ def test_a_graph_without_room_says_what_is_left_out(desk: Reader) -> None:
     """150 things stand in it; each kind left out leads to a picture of that kind."""
     desk.open("/graph?center=rare-earths&depth=3&lang=en")
     assert desk.page.locator(".node[data-iri]").count() == 150
-    desk.page.locator(".notice a").first.click()
+    desk.follow(".notice a")
     assert re.search(r"kinds=\w+", desk.page.url)
     assert desk.page.locator(".node[data-iri]").count() > 1
 
@@ -115,13 +117,13 @@ def test_a_graph_is_opened_closed_and_filtered_without_scripts(plain: Reader) ->
     plain.open("/graph?center=dysprosium&lang=en")
     few = plain.page.locator(".node[data-iri]").count()
     toggle = '.node[data-iri="country/china"] a.toggle'
-    plain.page.locator(f"{toggle} circle").click()
+    plain.follow(f"{toggle} circle")
     assert "expand=country%2Fchina" in plain.page.url
     assert plain.page.locator(".node[data-iri]").count() > few + 20
     plain.page.check("input[name=kinds][value=country]")
-    plain.page.click(".choose button")
+    plain.follow(".choose button")
     assert plain.page.locator('.node[data-iri]:not([data-iri^="country/"])').count() == 1
-    plain.page.locator(f"{toggle} circle").click()
+    plain.follow(f"{toggle} circle")
     assert "expand" not in plain.page.url
 
 
@@ -168,7 +170,7 @@ def test_the_day_is_chosen_and_kept(plain: Reader) -> None:
     """On the last day of 2012 the quota for rare earths was in force; links keep the day."""
     plain.open("/minerals/rare-earths?lang=ja")
     plain.page.fill("input[name=as_of]", "2012-12-31")
-    plain.page.click("form.day button")
+    plain.follow("form.day button")
     assert "lang=ja" in plain.page.url
     assert "as_of=2012-12-31" in plain.page.url
     assert "as_of=2012-12-31" in (plain.page.get_attribute(".brand", "href") or "")

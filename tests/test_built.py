@@ -8,13 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
+from live import WAIT
 
 from kg import BadParameter, built
 from kg.settings import read_settings
 from kg.store import Store
 
-HOLD = """import sys, time; from pathlib import Path; from kg import built
-built.hold(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"""
+pytestmark = pytest.mark.slow
+
+HOLD = """import sys; from pathlib import Path; from kg import built
+built.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"""
 WRITE = """import sys; from pathlib import Path; from kg import built; from kg.store import Store
 class Slow(Store):
     def copy_to(self, path):
@@ -82,7 +85,7 @@ def test_every_command_goes_by_the_file_of_settings_and_by_the_environment_befor
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=WAIT,
         )
         assert done.returncode == 2, done.stderr
         assert address in done.stderr
@@ -94,7 +97,7 @@ def test_every_command_goes_by_the_file_of_settings_and_by_the_environment_befor
 )
 def test_a_bad_setting_is_an_error_at_the_start(name: str, value: str, part: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "kg", "serve"], env={**os.environ, name: value}, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "kg", "serve"], env={**os.environ, name: value}, capture_output=True, text=True, check=False, timeout=WAIT
     )
     assert done.returncode == 2
     assert name in done.stderr

@@ -19,14 +19,26 @@ import pandas
 import pytest
 import rdflib
 import requests
-from live import EX, Server
+from live import EX, WAIT, Server
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 ROWS = f"SELECT ?d {{ GRAPH ?g {{ ?d a <{EX}Document> }} }} ORDER BY ?d"
 BUILT = f"CONSTRUCT {{ ?d a <{EX}Document> }} WHERE {{ GRAPH ?g {{ ?d a <{EX}Document> }} }}"
 # Some of these clients leave a socket for the garbage collector to close.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
+]
 DOCUMENTS = [f"{EX}copper", f"{EX}tin", f"{EX}zinc"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def set_aside() -> Iterator[None]:
+    """What other tests hold is not gone through again after each of these."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +49,7 @@ def swept() -> Iterator[None]:
 
 
 def _curl(*words: str) -> str:
-    return subprocess.run(["curl", "-sS", "--fail-with-body", *words], check=True, capture_output=True, timeout=60).stdout.decode()
+    return subprocess.run(["curl", "-sS", "--fail-with-body", *words], check=True, capture_output=True, timeout=WAIT).stdout.decode()
 
 
 def test_curl_asks_by_address_by_form_and_by_body(tiny: Server) -> None:
@@ -126,7 +138,7 @@ def test_yasgui_asks_first_and_then_posts_a_form_from_another_origin(tiny: Serve
     assert may.status in (200, 204)
     assert may.headers["access-control-allow-origin"] in ("*", YASGUI["Origin"])
     assert "POST" in may.headers["access-control-allow-methods"]
-    reply = requests.post(f"{tiny.address}/sparql", {"query": query}, headers={**YASGUI, "Accept": accept}, timeout=60)
+    reply = requests.post(f"{tiny.address}/sparql", {"query": query}, headers={**YASGUI, "Accept": accept}, timeout=WAIT)
     assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (200, media)
     assert reply.headers["access-control-allow-origin"] in ("*", YASGUI["Origin"])
 
@@ -156,7 +168,7 @@ BINARY = "application/x-binary-rdf-results-table;q=0.8, application/sparql-resul
     ],
 )  # fmt: skip
 def test_forms_of_java_and_r_get_a_type_that_they_can_read(tiny: Server, accept: str, media: str) -> None:
-    reply = requests.post(f"{tiny.address}/sparql", {"query": ROWS}, headers={"Accept": accept}, timeout=60)
+    reply = requests.post(f"{tiny.address}/sparql", {"query": ROWS}, headers={"Accept": accept}, timeout=WAIT)
     assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (200, media)
 
 
@@ -173,8 +185,8 @@ def test_protege_gets_rdf_xml_from_the_ontology_and_from_things(lodegraph: Serve
 def test_httpx_and_requests_unpack_what_was_packed(lodegraph: Server) -> None:
     query = "SELECT * { ?s ?p ?o } LIMIT 500"
     for found in (
-        httpx.get(f"{lodegraph.address}/sparql", params={"query": query}),
-        requests.get(f"{lodegraph.address}/sparql", {"query": query}, timeout=60),
+        httpx.get(f"{lodegraph.address}/sparql", params={"query": query}, timeout=WAIT),
+        requests.get(f"{lodegraph.address}/sparql", {"query": query}, timeout=WAIT),
     ):
         assert found.headers["content-encoding"] == "gzip"
         assert len(found.json()["results"]["bindings"]) == 500
@@ -199,7 +211,7 @@ def generated(lodegraph: Server, tmp_path_factory: pytest.TempPathFactory) -> Mo
         "--fail-on-warning",
     ]
     command = [str(Path(sys.executable).parent / "openapi-python-client"), *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=WAIT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WARNING" not in done.stdout
     sys.path.insert(0, str(folder))
@@ -238,14 +250,14 @@ def comunica() -> Path:
         home.mkdir(exist_ok=True)
         (home / "package.json").write_text(json.dumps(COMUNICA), encoding="utf-8")
         words = [npm, "install", "--prefix", str(home), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-        subprocess.run(words, check=True, capture_output=True, timeout=600)
+        subprocess.run(words, check=True, capture_output=True, timeout=900)
     return command
 
 
 @pytest.mark.parametrize("source", ["sparql@{}/sparql", "{}/sparql"])
 def test_comunica_asks_an_endpoint_named_as_such_or_found_by_its_description(tiny: Server, comunica: Path, source: str) -> None:
     asked = [str(comunica), source.format(tiny.address), "-q", ROWS, "-t", "text/csv"]
-    reply = subprocess.run(asked, check=True, capture_output=True, timeout=120, text=True)
+    reply = subprocess.run(asked, check=True, capture_output=True, timeout=WAIT, text=True)
     assert reply.stdout.split() == ["d", *DOCUMENTS]
-    built = subprocess.run([*asked[:2], "-q", BUILT, "-t", "application/n-triples"], check=True, capture_output=True, timeout=120)
+    built = subprocess.run([*asked[:2], "-q", BUILT, "-t", "application/n-triples"], check=True, capture_output=True, timeout=WAIT)
     assert len(rdflib.Graph().parse(data=built.stdout, format="nt")) == len(DOCUMENTS)

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 import typer
+from live import WAIT
 from typer.testing import CliRunner, Result
 
 from kg import Graph, files
 from kg.__main__ import app
 from kg.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 DAY = ("--as-of", "2012-12-31")
 
@@ -61,7 +64,7 @@ def test_without_the_protocols_library_mcp_says_what_to_install(monkeypatch: pyt
     for name in [name for name in sys.modules if name.startswith("service.llm")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mcp", None)
-    assert "pip install 'lodegraph[mcp]'" in run("mcp", code=2).stderr
+    assert "python3 run.py install mcp" in run("mcp", code=2).stderr
 
 
 def test_formats_have_the_same_names_everywhere() -> None:
@@ -223,5 +226,5 @@ def test_data_go_to_standard_output_and_the_rest_to_standard_error() -> None:
 
 def _process(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *words], env=environment, cwd=files.root(), capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, *words], env=environment, cwd=files.root(), capture_output=True, text=True, check=False, timeout=WAIT
     )

@@ -143,7 +143,7 @@ def test_a_restriction_of_one_member_leaves_the_others_alone() -> None:
     assert [(outcome.node, outcome.lost) for outcome in answer.minerals] == [("dysprosium", (pytest.approx(0.6), pytest.approx(0.6)))]
 
 
-def test_a_restriction_of_a_group_and_its_members_reaches_the_members_through_the_group() -> None:
+def test_a_restriction_of_a_group_reaches_its_members_through_the_group() -> None:
     plan = Scenario(actions=[Restrict(action="restrict", supplier="china", minerals=["rare-earths", "dysprosium"])])
     net, lost = scenario.restricted(CAR, plan)
     assert lost == {"lost:0": 1.0}
@@ -162,7 +162,7 @@ def test_an_opened_source_replaces_no_more_than_is_needed() -> None:
     assert (outcome.replaced, outcome.missing) == (1.0, (0.0, 0.0))
 
 
-def test_a_stock_of_which_nothing_is_missing_lasts_for_ever_and_one_not_given_is_unknown() -> None:
+def test_a_stock_without_use_lasts_for_ever_and_one_not_given_is_unknown() -> None:
     plan = Scenario(actions=[Stock(action="stock", mineral="steel", days=10), Restrict(action="restrict", supplier="china")])
     outcomes = {outcome.node: outcome for outcome in scenario.run(CAR, plan, ["steel", "rare-earths"], []).minerals}
     assert outcomes["steel"].days_low == math.inf

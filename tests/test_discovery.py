@@ -11,12 +11,14 @@ from urllib.parse import quote
 
 import pytest
 import rdflib
-from live import EX, Server, serving
+from live import EX, WAIT, Server
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, VOID
 
 from kg import Graph, files
 from kg.terms import BASE, INFERRED, PREFIXES
+
+pytestmark = pytest.mark.slow
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -128,23 +130,16 @@ def test_void_counts_every_class_and_property_as_the_data_have_them(lodegraph: S
     assert properties == {row["p"]: int(row["n"]) for row in rows}
 
 
-@pytest.fixture(scope="module")
-def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Our own graph, with time for each query even while another process is at work on other tests."""
-    with serving("--seconds", "60", log=tmp_path_factory.mktemp("patient") / "log", environment={"LODE_QUERY_PATIENCE": "60"}) as server:
-        yield server
-
-
-def test_every_example_query_runs_and_is_the_named_query_that_it_describes(patient: Server, graph: Graph) -> None:
-    described = _read(patient, "/.well-known/sparql-examples")
+def test_every_example_query_runs_and_is_the_named_query_that_it_describes(lodegraph: Server, graph: Graph) -> None:
+    described = _read(lodegraph, "/.well-known/sparql-examples")
     examples = {str(subject): str(text) for subject, text in described.subject_objects(SH.select)}
     assert {name.rsplit("/", 1)[-1] for name in examples} == set(graph.queries)
     for name, text in examples.items():
         subject, slug = rdflib.URIRef(name), name.rsplit("/", 1)[-1]
         assert (subject, RDF.type, SH.SPARQLExecutable) in described
         assert {label.language for label in described.objects(subject, RDFS.label) if isinstance(label, rdflib.Literal)} == {"en", "ja"}
-        free = patient.query(text, "application/sparql-results+json").json()
-        named = patient.get(f"/queries/{slug}", "application/json").json()
+        free = lodegraph.query(text, "application/sparql-results+json").json()
+        named = lodegraph.get(f"/queries/{slug}", "application/json").json()
         assert free["head"]["vars"] == named["columns"], slug
         assert len(free["results"]["bindings"]) == len(named["rows"]), slug
 
@@ -167,10 +162,10 @@ def test_a_graph_is_had_by_its_name_in_the_format_wanted(tiny: Server, graph: st
     assert len(found) > 0
 
 
-def test_the_default_graph_is_had_as_the_queries_see_it(tiny: Server, patient: Server) -> None:
+def test_the_default_graph_is_had_as_the_queries_see_it(tiny: Server, lodegraph: Server) -> None:
     assert len(_read(tiny, "/graphs?default")) == 1
-    lines = patient.get("/graphs?default", "application/n-triples").body.splitlines()
-    assert len({hash(line) for line in lines}) == _count(patient, "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }")
+    lines = lodegraph.get("/graphs?default", "application/n-triples").body.splitlines()
+    assert len({hash(line) for line in lines}) == _count(lodegraph, "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("format", ["turtle", "ntriples", "jsonld", "rdfxml"])
@@ -285,7 +280,7 @@ def test_an_absolute_path_or_address_in_the_place_of_a_name_finds_nothing(lodegr
 
 
 def test_a_head_too_large_to_read_is_refused_and_the_server_goes_on(tiny: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", tiny.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", tiny.port, timeout=WAIT)
     connection.request("GET", "/sparql?query=ASK%20%7B%7D%23" + "x" * 400_000)
     assert 400 <= connection.getresponse().status < 500
     connection.close()

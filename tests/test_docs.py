@@ -22,6 +22,8 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
 import reference  # noqa: E402  # beside the pages, outside of the packages
 
+pytestmark = pytest.mark.slow
+
 TOLD = [ROOT / "README.md", DOCS / "tutorial.md", DOCS / "ja" / "tutorial.md", DOCS / "how-to" / "gephi.md"]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FETCHED = re.compile(r"""(?:<(?:script|img|iframe|object|embed)\b[^>]*\b(?:src|data)|<link\b[^>]*\bhref)\s*=\s*["'](?:https?:)?//""")

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from live import WAIT
 
 from kg import Graph, StoreFailed, files, open_graph
 from kg.pool import QueryPool
 from service.app import create_app
+
+pytestmark = pytest.mark.slow
 
 OPEN = """import sys; from pathlib import Path; from kg import open_graph
 print(len(open_graph(Path(sys.argv[1]), validate=False).store))"""
@@ -110,7 +113,7 @@ def test_a_disk_without_room_is_told_and_leaves_what_was_there(base: Path, tmp_p
     data.write_text("".join(f'<http://x.example/{n}> <http://x.example/p> "{"x" * 200}{n}" .\n' for n in range(20_000)), encoding="ascii")
     kept = _open(base)
     words = [sys.executable, "-c", LIMITED, "serve", "--dataset", str(data), "--port", "0"]
-    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=120, env={**os.environ, "LODE_PORT": "8999"})
+    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=WAIT, env={**os.environ, "LODE_PORT": "8999"})
     assert done.returncode == 1
     assert "cannot be written to" in done.stderr
     assert "LODE_CACHE" in done.stderr
@@ -130,7 +133,7 @@ def test_a_cache_that_cannot_be_written_to_is_told(base: Path, tmp_path: Path, m
 def test_two_builds_at_once_give_one_store_that_both_open(base: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-c", OPEN, str(base)]
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = [process.communicate(timeout=120)[0] for process in both]
+    told = [process.communicate(timeout=WAIT)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert told[0] == told[1] == f"{len(_open(base).store)}\n"
     assert len([path for path in (tmp_path / "cache").iterdir() if path.is_dir()]) == 1

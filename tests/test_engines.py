@@ -16,6 +16,8 @@ from kg.push import GraphStore
 from kg.remote import Remote
 from kg.store import Rows
 
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
+
 # Named queries that Virtuoso 7.2.5 refuses or answers otherwise, see docs/engines.md. They are not sent: some never end, and block it.
 DEVIATES = {"episodes"}
 

@@ -27,6 +27,8 @@ from kg.drawing import draw, last_day, node_id
 from kg.network import network
 from kg.terms import ID
 
+pytestmark = pytest.mark.slow
+
 READERS = [*exported.READERS, *exported_tables.READERS]
 SOME = ("mermaid", "dot")  # formats of which a reader refuses the whole, or is slow with it
 BINARY = ("png", "xlsx", "xlsx-kumu", "parquet")  # an empty cell is told from text by their readers

@@ -20,6 +20,8 @@ from kg.dataset import open_dataset
 from kg.network import network
 from kg.terms import BASE, ID, ONTOLOGY
 
+pytestmark = pytest.mark.slow
+
 NEAR: dict[str, Any] = {"center": "rare-earths", "depth": 1}
 QUOTA = f"{ID}measure/cn-rare-earth-export-quota"
 TRIPLES = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}

@@ -24,6 +24,8 @@ from kg.terms import DOC, ID
 from service.asked import GRAPH_TYPES, Asked, _from_pairs, _pairs
 from service.negotiation import choose, ranked
 
+pytestmark = pytest.mark.slow
+
 often = settings(deadline=None, derandomize=True, database=None, max_examples=300)
 seldom = settings(often, max_examples=40)
 

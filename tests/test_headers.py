@@ -64,6 +64,7 @@ def test_there_are_more_than_thirty_named_queries() -> None:
     assert len(read_all(files.root() / "queries")) > 30
 
 
+@pytest.mark.slow
 def test_every_query_answers_with_its_defaults_in_both_languages(graph: Graph) -> None:
     for name, query in graph.queries.items():
         lengths = (
@@ -74,6 +75,7 @@ def test_every_query_answers_with_its_defaults_in_both_languages(graph: Graph) -
         assert len(lengths) == 1, f"{name}: {lengths}"
 
 
+@pytest.mark.slow
 def test_every_query_but_the_conflicting_pairs_has_rows(graph: Graph) -> None:
     empty = {name for name in graph.queries if not graph.ask(name)}
     assert empty == set()

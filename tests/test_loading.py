@@ -12,6 +12,8 @@ from kg.__main__ import app
 from kg.checks import check
 from kg.readers import rows
 
+pytestmark = pytest.mark.slow
+
 FIXTURE = Path(__file__).parent / "fixtures" / "mcs2024-raree_world.csv"
 CARD = """@prefix lode: <https://w3id.org/lodegraph/ontology#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .

@@ -97,6 +97,17 @@ def test_other_countries_are_part_of_the_whole_and_no_supplier() -> None:
     assert top_supplier(found).of == "china"
 
 
+def test_a_sum_of_which_parts_are_missing_counts_as_far_as_it_is_known_and_says_so() -> None:
+    figures = [
+        Read(D(3), of="a", unit="tonne", year=2023),
+        Read(None, of="b", unit="tonne", year=2023, at_least=D(1)),
+    ]
+    parts = split(figures)
+    assert parts.shares == {"a": D("0.75"), "b": D("0.25")}
+    assert parts.coverage.absent == ()
+    assert "figures-at-least" in parts.notes
+
+
 def test_a_bound_is_not_counted_and_is_listed() -> None:
     bounded = [Read(None, of="b", unit="tonne", year=2018, more_than=D(5)), Read(None, of=WORLD, unit="tonne", year=2018, more_than=D(9))]
     found = split([*_tonnes(a=4), *bounded])

@@ -14,6 +14,8 @@ import pytest
 
 from kg import Graph
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOK = """
 from kg import files, headers
@@ -97,11 +99,11 @@ def _newer() -> list[str]:
 # Starts from the wheel alone, with what the service needs and nothing else.
 @pytest.mark.parametrize("python", _newer(), ids=lambda path: Path(path).name)
 def test_a_newer_python_answers_from_the_wheel(wheel: Path, tmp_path: Path, python: str, graph: Graph) -> None:
-    subprocess.run([python, "-m", "venv", tmp_path / "venv"], check=True)
+    subprocess.run([python, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     program = [str(tmp_path / "venv" / "bin" / "python"), "-m"]
-    pip = [*program, "pip", "--disable-pip-version-check", "-q", "install"]
-    subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "deploy" / "requirements.txt")], check=True)
-    subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", program[0], "--disable-pip-version-check", "-q", "install", "--no-deps", "--no-compile"]
+    subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "requirements" / "serve.txt")], check=True)
+    subprocess.run([*pip, str(wheel)], check=True)
     words = ["kg", "ask", "pillars", "--format", "csv"]
     told = [
         subprocess.run([*start, *words], cwd=tmp_path, check=True, capture_output=True, text=True).stdout

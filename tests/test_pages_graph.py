@@ -5,21 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
-from kg import Graph
-from service import create_app
+pytestmark = pytest.mark.slow
 
 PAGE = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph)) as opened:
-        yield opened
 
 
 def _page(client: TestClient, address: str, status: int = 200) -> str:

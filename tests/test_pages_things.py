@@ -6,14 +6,14 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
-from kg import Graph, files
-from service import create_app
+from kg import files
 from service.pages.lives import step_span
+
+pytestmark = pytest.mark.slow
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FACTS = files.root() / "ontology" / "facts"
@@ -40,12 +40,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph)) as opened:
-        yield opened
-
-
 def _page(client: TestClient, address: str, status: int = 200) -> str:
     reply = client.get(address, headers=BROWSER)
     assert reply.status_code == status, reply.text
@@ -60,7 +54,7 @@ def _rows(client: TestClient, address: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_stands_in_both_languages_with_each_of_its_tables_as_csv(client: TestClient, address: str) -> None:
+def test_a_page_stands_in_both_languages_with_its_tables(client: TestClient, address: str) -> None:
     for lang, title in zip(("en", "ja"), PAGES[address], strict=True):
         text = _page(client, f"{address}?lang={lang}")
         heads = re.findall(r"<h1>(.*?)</h1>", text, re.DOTALL)

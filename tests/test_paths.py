@@ -107,7 +107,7 @@ def test_an_unknown_end_is_refused(graph: Graph) -> None:
         paths.between(graph, "automobil", "china")
 
 
-def test_the_network_names_every_node_in_both_languages_and_gives_measures_their_days(graph: Graph) -> None:
+def test_the_network_names_nodes_in_both_languages_and_dates_measures(graph: Graph) -> None:
     net = graph.to_networkx()
     assert all(data["label_en"] and data["label_ja"] and data["kind"] for _, data in net.nodes(data=True))
     quota = net.nodes["https://w3id.org/lodegraph/id/measure/cn-rare-earth-export-quota"]
@@ -142,7 +142,10 @@ def test_the_rdflib_door_holds_every_graph_asked_for(graph: Graph) -> None:
         (["export", "turtle", "--center", "tungsten"], 0, "タングステン"),
     ],
 )
-def test_the_command_line_answers_on_standard_output_and_ends_with_the_right_code(words: list[str], code: int, part: str) -> None:
+def test_the_command_line_answers_and_ends_with_the_right_code(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, part: str
+) -> None:
+    monkeypatch.setattr("kg.graph.open_graph", lambda **options: graph)
     result = CliRunner().invoke(app, words)
     assert result.exit_code == code, result.output
     assert part in result.stdout

@@ -98,7 +98,7 @@ def test_hostile_labels_do_not_leave_their_place_in_a_page() -> None:
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, format: str, needs: str) -> None:
     """With the words that install it."""
     monkeypatch.setitem(__import__("sys").modules, needs, None)
-    with pytest.raises(kg.BadParameter, match=rf"Install lodegraph\[{format}\]"):
+    with pytest.raises(kg.BadParameter, match=rf"Install it: python3 run\.py install {format}\."):
         export.serialise(_one("x"), format)
 
 

@@ -19,6 +19,8 @@ from kg.push import UPDATE_CHUNK
 from kg.remote import Remote
 from kg.store import Store
 
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
+
 SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 IN_GRAPHS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 

@@ -62,7 +62,7 @@ def test_a_sheet_becomes_a_series_with_the_basis_of_its_name(tmp_path: Path, nam
         ("bloc/world", 2022, Decimal(66150), "", False, 5),
         ("bloc/world", 2023, Decimal(63000), "", False, 5),
     ]
-    assert left == [Left("sheets of fuels")]
+    assert left == [Left("sheets of fuels", name="Lignite")]
 
 
 def test_kilograms_become_tonnes_and_keep_what_is_written(tmp_path: Path, names: Names) -> None:

@@ -43,7 +43,7 @@ def _cells(rows: list[dict[str, str]], series: str) -> list[tuple[str, ...]]:
     return [tuple(row[column] for column in columns) for row in rows if row["series"] == series]
 
 
-def test_a_year_of_baci_becomes_imports_of_japan_exports_of_china_and_sums_of_exporters(tmp_path: Path, names: readers.Names) -> None:
+def test_a_year_of_baci_becomes_imports_exports_and_sums_of_exporters(tmp_path: Path, names: readers.Names) -> None:
     rows, summary = _year(
         tmp_path, names, "2012,156,392,261100,10.5,2", "2012,156,251,261100,1.5,NA", "2012,251,392,261100,4,1", "2012,156,392,010110,9,9"
     )
@@ -60,11 +60,32 @@ def test_a_year_of_baci_becomes_imports_of_japan_exports_of_china_and_sums_of_ex
         ("4", "country/france", "", "2012", "4", "", ""),
     ]
     assert _cells(rows, "world-exports-261100-quantity") == [
-        ("2", "country/china", "", "2012", "2", ">", ""),
+        ("2", "country/china", "", "2012", "2", ">=", ""),
         ("4", "country/france", "", "2012", "1", "", ""),
     ]
+    assert _cells(rows, "world-exports-261100-value-weighed") == [("2", "country/china", "", "2012", "10.5", "", "")]
     assert summary.left == {"flows of other goods": 1, "flows between other countries, counted in the sums by exporter alone": 0}
     assert (tmp_path / "tables" / "cepii-baci-hs92-2012-v202601" / "source.ttl").exists()
+
+
+def test_a_weight_of_which_parts_are_missing_is_a_lower_bound(tmp_path: Path, names: readers.Names) -> None:
+    """China's exports of unwrought platinum in 2023: 10 of 14 flows have no weight, and the four that have one are 15 % of the value."""
+    text = "year,hs6_hs92,exporter_iso3,value_kusd,quantity_t,weighed_value_kusd\n"
+    text += "2023,711011,CHN,156347.941,0.798,23357.621\n2023,711011,CAN,50644.195,2.315,50644.195\n2023,711011,CMR,0.001,,0\n"
+    rows, summary = _load(tmp_path, names, "world_exports_by_country.csv", text)
+    assert _cells(rows, "world-exports-711011-quantity") == [
+        ("2", "country/china", "", "2023", "0.798", ">=", ""),
+        ("3", "country/canada", "", "2023", "2.315", "", ""),
+        ("4", "country/cameroon", "", "2023", "", "", "not-available"),
+    ]
+    assert _cells(rows, "world-exports-711011-value-weighed") == [("2", "country/china", "", "2023", "23357.621", "", "")]
+    assert summary.bounds == 1
+
+
+def test_a_value_with_a_weight_above_the_value_stops_the_reading(tmp_path: Path, names: readers.Names) -> None:
+    text = "year,hs6_hs92,exporter_iso3,value_kusd,quantity_t,weighed_value_kusd\n2023,711011,CHN,1,0.5,2\n"
+    with pytest.raises(BadFacts, match="line 2: the value with a weight is “2”"):
+        _load(tmp_path, names, "world_exports_by_country.csv", text)
 
 
 def test_other_asia_of_baci_is_taiwan(tmp_path: Path, names: readers.Names) -> None:
@@ -105,7 +126,7 @@ def test_baci_of_another_edition_is_refused(tmp_path: Path, names: readers.Names
         _load(tmp_path, names, "BACI_HS17_Y2020_V202601.csv", "t,i,j,k,v,q\n2020,156,392,261100,1,2\n")
 
 
-def test_a_workbook_of_governance_gives_estimates_with_old_codes_mapped_and_gaps_kept(tmp_path: Path, names: readers.Names) -> None:
+def test_a_workbook_of_governance_maps_old_codes_and_keeps_gaps(tmp_path: Path, names: readers.Names) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -155,12 +176,18 @@ def test_an_element_twice_the_same_is_left_and_one_that_differs_is_refused(tmp_p
     head = "#element,HHI_production,HHI_reserve\nBi,5300,6000\n"
     _, summary = _load(tmp_path, names, "hhi_data.csv", f"{head}Bi,5300,6000\n")
     assert (summary.figures, summary.left) == (2, {"rows that stand there again, the same": 1})
+    assert summary.told() == ["1 rows: rows that stand there again, the same (Bi)"]
     with pytest.raises(BadFacts, match="line 3: the figure of line 2 stands here again"):
         _load(tmp_path, names, "hhi_data.csv", f"{head}Bi,5300,6001\n")
 
 
 def test_the_table_that_is_shipped_is_what_the_reader_makes_of_the_publishers_file(tmp_path: Path, names: readers.Names) -> None:
-    made, _ = readers.load(Path(__file__).parent / "fixtures" / "hhi_data.csv", tmp_path, names)
+    made, summary = readers.load(Path(__file__).parent / "fixtures" / "hhi_data.csv", tmp_path, names)
+    card = (ONTOLOGY / "tables" / "gaultois-2013" / "source.ttl").read_text(encoding="utf-8")
+    left = summary.named["elements that are no commodity of the graph"]
+    assert left == ["N", "O", "F", "Na", "Cl", "K", "Ca", "Fe"]
+    assert [symbol for symbol in (*left, "Bi") if f"({symbol})" not in card] == []
+    assert "(N, O, F, Na, Cl, K, Ca, Fe)" in (made / "source.ttl").read_text(encoding="utf-8")
     for name in ("figures.csv", "series.ttl"):
         assert (made / name).read_bytes() == (ONTOLOGY / "tables" / "gaultois-2013" / name).read_bytes()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg import BadFacts, files, readers
-from kg.readers import usgs, usgs_2026
+from kg.readers import notes, usgs, usgs_2026
 from kg.readers.layout import Figure, Left, Series
 from kg.readers.names import Names
 
@@ -162,6 +162,119 @@ def test_a_net_exporter_has_a_reliance_below_zero(tmp_path: Path, names: Names) 
     assert [s.country for s in series.values()] == ["country/united-states"]
 
 
+PRICE = {"section": "Salient Statistics", "statistic": "Price"}
+RELIANCE = {
+    "section": "Salient Statistics",
+    "statistic": "Net import reliance",
+    "detail": "Net import reliance as a percentage of apparent consumption",
+    "unit": "percent",
+}
+
+
+@pytest.mark.parametrize(
+    ("commodity", "detail", "unit", "cell", "expected"),
+    [
+        # A metric ton unit is 10 kg of what it contains: 5.27 dollars for 10 kg of manganese are 0.527 a kilogram.
+        (
+            "Manganese", "Price, average, manganese content, cost, insurance, and freight, China, dollars per metric ton unit",
+            "dollars per metric ton", "5.27", ("usd-per-kg", Decimal("0.527"), "5.27 dollars per metric ton unit"),
+        ),
+        (
+            "Tungsten", "Price, concentrate, dollars per dry metric ton unit of tungsten trioxide", "dollars per dry metric ton unit",
+            "225", ("usd-per-kg", Decimal("22.5"), "225 dollars per dry metric ton unit"),
+        ),
+        ("Lead", "Price, average, North American, cents per pound", "cents per pound", "113",
+         ("usd-per-pound", Decimal("1.13"), "113 cents per pound")),
+        ("Beryllium", "Price, dollars per kilogram of beryllium", "dollars per kilogram", "680", ("usd-per-kg", Decimal(680), "")),
+        ("Boron", "Price, average unit value of imports, dollars per metric ton", "dollars per metric ton", "394",
+         ("usd-per-tonne", Decimal(394), "")),
+    ],
+)  # fmt: skip  # a row a case
+def test_a_price_is_in_the_unit_that_its_wording_says(
+    tmp_path: Path, names: Names, commodity: str, detail: str, unit: str, cell: str, expected: tuple[str, Decimal, str]
+) -> None:
+    row = _row_2026("United States", cell, commodity=commodity, detail=detail, unit=unit, **PRICE)
+    series, figures, _ = _read(_of_2026(tmp_path, row), names)
+    assert [(s.unit, f.value, f.written) for s, f in zip(series.values(), figures, strict=True)] == [expected]
+
+
+def test_a_price_of_two_units_stops(tmp_path: Path, names: Names) -> None:
+    row = _row_2026("United States", "5", detail="Price, dollars per pound", unit="dollars per kilogram", **PRICE)
+    with pytest.raises(BadFacts, match="unit is “dollars per kilogram” and the wording says “dollars per pound”"):
+        _read(_of_2026(tmp_path, row), names)
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        (
+            "Estimated. -- Defined as imports – exports. -- Large unreported investor stock purchases preclude calculation of a meaningful "
+            "net import reliance.",
+            (None, "not-available", ""),
+        ),
+        ("Defined as imports – exports. -- Less than ½ unit.", (Decimal("0.5"), "", "<")),
+        ("Less than ½unit.", (Decimal("0.5"), "", "<")),
+        ("Included with “Other countries.”", (None, "included-elsewhere", "")),
+        ("United States rutile production and reserves data are included with ilmenite.", (None, "included-elsewhere", "")),
+        ("A meaningful net import reliance could not be calculated.", (None, "not-available", "")),
+    ],
+)
+def test_a_sign_that_stands_for_a_note_is_what_the_note_says(
+    tmp_path: Path, names: Names, note: str, expected: tuple[Decimal | None, str, str]
+) -> None:
+    _, figures, _ = _read(_of_2026(tmp_path, _row_2026("United States", "s", notes=note, **RELIANCE)), names)
+    assert [(f.value, f.absence, f.bound) for f in figures] == [expected]
+
+
+def test_a_sign_whose_note_is_not_understood_stops(tmp_path: Path, names: Names) -> None:
+    with pytest.raises(BadFacts, match=r"value is “s” and the note is “See elsewhere.”"):
+        _read(_of_2026(tmp_path, _row_2026("United States", "s", notes="See elsewhere.", **RELIANCE)), names)
+
+
+@pytest.mark.parametrize(
+    ("note", "year", "expected"),
+    [
+        ("Estimated.", 2024, True),
+        ("Estimated .-- Source: a company.", 2024, True),
+        ("estimated 2023", 2023, True),
+        ("estimated 2023", 2024, False),
+        ("estimated for 2023", 2023, True),
+        ("estimated, Includes production of crude ore", 2023, True),
+        ("Estimated based on reported import data for China.", 2023, True),
+        ("Estimated from an association's article.", 2023, True),
+        ("Mean of months. Estimated 2025 price is the mean of January through October 2025.", 2021, False),
+        ("Mean of months. Estimated 2025 price is the mean of January through October 2025.", 2025, True),
+        ("In addition to the countries listed, no reliable estimates could be made.", 2024, False),
+        ("Reserves were estimated to be 43 million tons.", 2024, False),
+        ("", 2024, False),
+    ],
+)
+def test_an_estimate_is_what_a_note_calls_one_for_the_year_that_it_names(note: str, year: int, expected: bool) -> None:
+    assert notes.is_estimate(note, year) is expected
+
+
+def test_a_figure_of_the_past_year_whose_note_begins_with_estimated_is_an_estimate(tmp_path: Path, names: Names) -> None:
+    row = 'MCS2025,Rare earths,{},"Mine production, rare-earth-oxide equivalent",metric tons,{},{},,,,NA,'
+    note = '"Estimated based on reported import data for China. Source: Zen Innovations, Global Trade Tracker."'
+    rows = [row.format("Burma", "43000,31000", note), row.format("India", "2900,2900", "")]
+    _, figures, _ = _read(_of_2025(tmp_path, *rows), names)
+    made = [f for f in figures if f.series == "rare-earths-mine-production" and f.year == 2023]
+    assert [(f.country, f.value, f.estimated, f.written) for f in made] == [
+        ("country/myanmar", Decimal(43000), True, "estimated from China's imports"),
+        ("country/india", Decimal(2900), False, ""),
+    ]
+
+
+def test_what_a_note_says_that_a_figure_counts_or_leaves_out_is_kept(tmp_path: Path, names: Names) -> None:
+    _, figures, _ = _read(FIXTURE, names)
+    kept = {(f.country, f.year): f.written for f in figures if f.written and f.value is not None}
+    quota = "production quota; without undocumented production"
+    assert kept == {("country/china", 2022): quota, ("country/china", 2023): quota}
+    row = _row_2026("World total", "8,000", commodity="Barite", unit="thousand metric tons", notes="Excludes U.S. production.")
+    _, figures, _ = _read(_of_2026(tmp_path, row), names)
+    assert [(f.value, f.written) for f in figures] == [(Decimal(8_000_000), "8,000 thousand metric tons; excludes U.S. production")]
+
+
 def test_what_is_left_is_counted_by_kind(tmp_path: Path, names: Names) -> None:
     row = _row_2026("United States", "5", section="Salient Statistics", statistic="Employment", detail="Mine", unit="number")
     _, figures, left = _read(_of_2026(tmp_path, row), names)
@@ -240,10 +353,10 @@ def test_the_salient_statistics_give_reliance_and_the_leading_producer(tmp_path:
     ]
 
 
-def test_the_figure_of_import_sources_gives_shares_of_partners_in_the_last_year_of_its_period(tmp_path: Path, names: Names) -> None:
+def test_the_figure_of_import_sources_gives_shares_in_the_last_year_of_its_period(tmp_path: Path, names: Names) -> None:
     path = tmp_path / "MCS2026_Fig3_Major_Import_Sources.csv"
     text = "Source,Commodity,Import_Source_2021_24,Percent,NIR,Critical_Mineral\nMCS2026,Cobalt,Norway,23,79,Yes\n"
     path.write_text(text, encoding="utf-8")
     series, figures, _ = _read(path, names)
-    assert [(f.partner, f.year, f.value) for f in figures] == [("country/norway", 2024, Decimal(23))]
+    assert [(f.partner, f.year, f.value, f.estimated) for f in figures] == [("country/norway", 2024, Decimal(23), False)]
     assert [s.label_en for s in series.values()] == ["Cobalt: import sources of the United States, 2021 to 2024"]

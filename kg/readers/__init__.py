@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container
+from functools import partial
 from pathlib import Path
 
 from ..errors import BadFacts
@@ -47,7 +48,7 @@ def load(path: Path, tables: Path, names: Names, tell: Tell = lambda count: None
     reader, head = recognise(path)
     name = reader.table(head)
     folder = tables / (f"{name}-own" if name in taken else name)
-    card = card_turtle(reader.card(head), _sha256(path))
+    card = partial(card_turtle, reader.card(head), _sha256(path))
     return folder, write(folder, reader.read(path, names, tell), path, names, card)
 
 

@@ -104,7 +104,7 @@ def _read_json(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure
 
 def _row(line: int, row: dict[str, str], names: Names) -> Iterator[Series | Figure | Left]:
     if fold(row["bgs_commodity_trans"]) in _FUELS:
-        yield Left("fuels")
+        yield Left("fuels", name=row["bgs_commodity_trans"])
         return
     year = _YEAR.fullmatch(row["year"])
     if not year:

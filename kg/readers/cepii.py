@@ -2,7 +2,8 @@
 
 Reads the year files as CEPII gives them, ``BACI_HS92_Y<year>_V<release>.csv`` with ``country_codes*.csv`` beside them, and three extracts
 of one layout. Of all flows three kinds are kept: Japan's imports by supplier, China's exports by destination, and each country's exports
-to the world as the sum over destinations; of all goods, those of ``hs92``.
+to the world as the sum over destinations; of all goods, those of ``hs92``. The extract of sums may say in ``weighed_value_kusd`` how
+much of the value is of flows with a weight.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .rows import Head, csv_rows
 
 YEAR_FILE = re.compile(r"BACI_HS92_Y(\d{4})_V(\w+)\.csv")
 YEAR_COLUMNS = ("t", "i", "j", "k", "v", "q")
+WEIGHED = "weighed_value_kusd"
 JAPAN, CHINA = "392", "156"
 # Codes of CEPII that are not of ISO 3166. The data hold Taiwan's trade, which the United Nations do not publish by that name, under S19.
 OTHER_CODES = {"S19": "country/taiwan", "ZA1": "bloc/southern-african-customs-union", "R20": "bloc/efta-not-specified"}
@@ -36,7 +38,8 @@ def _read_extract(path: Path, names: Names, tell: Tell) -> Iterator[Series | Fig
             if code not in GOODS:
                 raise ValueError(f"there is no good “{code}”", f"It must be one of {', '.join(GOODS)}.")
             other = _agent(names, row[_columns(flow)[2]])
-            yield from flow.figures(line, _year(row["year"]), code, other, row["value_kusd"], row["quantity_t"])
+            weighed = row.get(WEIGHED, "")
+            yield from flow.figures(line, _year(row["year"]), code, other, row["value_kusd"], row["quantity_t"], weighed)
 
 
 def _columns(flow: Flow) -> tuple[str, ...]:
@@ -64,18 +67,19 @@ def _read_year(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure
             flows += row["j"] != JAPAN and row["i"] != CHINA
     for (year, code, exporter), total in sums.items():
         with at(path, total.line):
-            yield from WORLD.figures(total.line, year, code, _agent(names, exporter), str(total.value), total.tonnes, total.short)
+            yield from WORLD.figures(total.line, year, code, _agent(names, exporter), str(total.value), total.tonnes, str(total.weighed))
     yield Left("flows of other goods", goods)
     yield Left("flows between other countries, counted in the sums by exporter alone", flows)
 
 
 class Sum:
-    """A country's exports of a good: the first line, the value, and the tonnes that are known."""
+    """A country's exports of a good: the first line, the value, the tonnes that are known, and the value that they go with."""
 
     def __init__(self, line: int) -> None:
         self.line = line
         self.value = Decimal(0)
         self.known = Decimal(0)
+        self.weighed = Decimal(0)
         self.flows = 0
         self.unknown = 0
 
@@ -87,16 +91,12 @@ class Sum:
             self.unknown += 1
         else:
             self.known += number("quantity", tonnes)
+            self.weighed += number("value", value)
 
     @property
     def tonnes(self) -> str:
         """The sum of what is known, or nothing where no flow's is."""
         return "" if self.unknown == self.flows else str(self.known)
-
-    @property
-    def short(self) -> bool:
-        """Whether some quantities are missing from the sum."""
-        return self.unknown > 0
 
 
 def _country_codes(path: Path, tell: Tell) -> dict[str, str]:
@@ -126,7 +126,10 @@ def _year(text: str) -> int:
 
 def _knows_extract(head: Head) -> bool:
     flow = EXTRACTS.get(head.path.stem)
-    return flow is not None and head.columns == _columns(flow)
+    if flow is None:
+        return False
+    columns = _columns(flow)
+    return head.columns in ((columns, (*columns, WEIGHED)) if flow is WORLD else (columns,))
 
 
 def _year_table(head: Head) -> str:

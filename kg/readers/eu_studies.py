@@ -101,6 +101,7 @@ def _series(
         mineral=mineral,
         stage=form or code,
         country=country,
+        certainty="reported",  # the tables are somebody else's transcription
     )
 
 

@@ -10,6 +10,7 @@ from .hs92 import EDITION, GOODS
 from .layout import Figure, Series
 
 MEASURES = (("value", "usd-thousand", "", "value", "金額"), ("quantity", "tonne", "gross", "weight", "重量"))
+WEIGHED = ("value-weighed", "usd-thousand", "", "value of the flows with a weight", "重量のある貿易の金額")
 UNKNOWN = ("", "NA")
 
 
@@ -27,7 +28,7 @@ class Flow:
     def series(self) -> Iterator[Series]:
         """Value and quantity of each good."""
         for code, good in GOODS.items():
-            for measure, unit, basis, en, ja in MEASURES:
+            for measure, unit, basis, en, ja in (*MEASURES, WEIGHED):
                 yield Series(
                     slug=f"{self.slug}-{code}-{measure}",
                     label_en=f"{self.en.format(good.en)} (HS {code}, edition of {EDITION}): {en}",
@@ -44,12 +45,19 @@ class Flow:
                     hs_edition=EDITION,
                 )
 
-    def figures(self, line: int, year: int, code: str, other: str, value: str, tonnes: str, short: bool = False) -> Iterator[Figure]:
-        """Value and quantity of a flow; ``short`` where parts of the quantity are not known, so that it is a bound. Raises ValueError."""
+    def figures(self, line: int, year: int, code: str, other: str, value: str, tonnes: str, weighed: str = "") -> Iterator[Figure]:
+        """Value and quantity of a flow or of a sum of flows. Raises ValueError.
+
+        ``weighed`` is the value of those flows of the sum that have a weight: where it is less than the value, the quantity
+        is a lower bound and the value that it goes with is a figure of its own. Empty for a single flow.
+        """
         country, partner = (other, "") if self.partner else ("", other)
         series = f"{self.slug}-{code}"
         yield Figure(f"{series}-value", line, year, number("value", value), country=country, partner=partner)
         known = None if tonnes in UNKNOWN else number("quantity", tonnes)
+        part = _part(value, weighed) if known is not None else None
+        if part is not None:
+            yield Figure(f"{series}-value-weighed", line, year, part, country=country, partner=partner)
         yield Figure(
             f"{series}-quantity",
             line,
@@ -58,13 +66,23 @@ class Flow:
             absence="" if known is not None else "not-available",
             country=country,
             partner=partner,
-            bound=">" if short and known is not None else "",
+            bound=">=" if part is not None else "",
         )
 
 
 IMPORTS = Flow("japan-imports", "import", "Japan's imports of {}", "日本の{}の輸入", country="country/japan")
 EXPORTS = Flow("china-exports", "export", "China's exports of {}", "中国の{}の輸出", country="country/china")
 WORLD = Flow("world-exports", "export", "Exports of {} to the world", "{}の世界向け輸出", partner="bloc/world")
+
+
+def _part(value: str, weighed: str) -> Decimal | None:
+    """The value of the flows with a weight where it is less than that of all. Raises ValueError."""
+    if not weighed:
+        return None
+    whole, part = number("value", value), number("value with a weight", weighed)
+    if part > whole:
+        raise ValueError(f"the value with a weight is “{weighed}”", f"It must not be more than the value, {value}.")
+    return part if part < whole else None
 
 
 def number(what: str, text: str) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .. import built
@@ -28,12 +28,13 @@ _PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "dcterms": "http://purl.org/dc/terms/",
 }
+CardOf = Callable[[Summary], str]
 _CODE = "https://w3id.org/lodegraph/code/"
 _ID = "https://w3id.org/lodegraph/id/"
 
 
-def write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: str = "") -> Summary:
-    """Write what a reader yields as the table folder ``folder``; ``path`` is the publisher's file, ``card`` Turtle of the source card.
+def write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: CardOf | None = None) -> Summary:
+    """Write what a reader yields as the table folder ``folder``; ``path`` is the publisher's file, ``card`` gives the source card.
 
     A source card that stands there already is kept. Raises BadFacts for a figure that comes twice or whose series is not declared;
     whatever is raised, the folder stays as it was.
@@ -54,7 +55,7 @@ def _mend(tables: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: str) -> Summary:
+def _write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: CardOf | None) -> Summary:
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         summary = _fill(draft, items, path, names)
@@ -62,7 +63,7 @@ def _write(folder: Path, items: Iterator[Item], path: Path, names: Names, card: 
         if kept.exists():
             shutil.copy2(kept, draft / CARD)
         elif card:
-            (draft / CARD).write_text(card, encoding="utf-8")
+            (draft / CARD).write_text(card(summary), encoding="utf-8")
         draft.chmod(0o755)
         old = draft.with_name(f"{draft.name}{OLD}")
         if folder.exists():
@@ -84,7 +85,7 @@ def _fill(draft: Path, items: Iterator[Item], path: Path, names: Names) -> Summa
         rows.writerow(COLUMNS)
         for item in items:
             if isinstance(item, Left):
-                summary.left[item.what] = summary.left.get(item.what, 0) + item.rows
+                summary.leave(item)
             elif isinstance(item, Deposit | Measure):
                 records.append(item)
             elif isinstance(item, Series):
@@ -176,14 +177,18 @@ def turtle(series: Series) -> str:
     return f"<#{series.slug}> a lode:Series ;\n    {labels} ;\n    {' ; '.join(parts)} .\n"
 
 
-def card_turtle(card: Card, sha256: str) -> str:
-    """The source card of a table as Turtle; ``sha256`` is that of the bytes read."""
+def card_turtle(card: Card, sha256: str, summary: Summary | None = None) -> str:
+    """The source card of a table as Turtle; ``sha256`` is that of the bytes read, ``summary`` tells what rows were left."""
     kind = {4: "gYear", 7: "gYearMonth"}.get(len(card.issued), "date")
     lines = [f"dcterms:publisher {literal(card.publisher)}", f'dcterms:issued "{card.issued}"^^xsd:{kind}']
     lines += [f"dcterms:language {literal(card.language)}"]
     lines += [f"dcterms:rights {literal(card.rights[0])}@en , {literal(card.rights[1])}@ja"] if card.rights[0] else []
     lines += [f"dcterms:bibliographicCitation {literal(card.citation)}"] if card.citation else []
     lines += [f"dcterms:source <{card.source}>"] if card.source else []
+    left = "; ".join(summary.told()) if summary else ""
+    if left:
+        told = literal(f"Left on purpose: {left}."), literal(f"意図的に除いた行：{left}。")
+        lines += [f"dcterms:description {told[0]}@en , {told[1]}@ja"]
     lines += [f'lode:sha256 "{sha256}"']
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PREFIXES.items())
     labels = f"rdfs:label {literal(card.label[0])}@en , {literal(card.label[1])}@ja"

@@ -25,7 +25,7 @@ def _read(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Le
     for line, row in csv_rows(path, COLUMNS, tell):
         with at(path, line):
             if tuple(row.values()) in seen:
-                yield Left("rows that stand there again, the same")
+                yield Left("rows that stand there again, the same", name=row["#element"])
                 continue
             seen.add(tuple(row.values()))
             if not re.fullmatch(r"[A-Z][a-z]?", row["#element"]):
@@ -33,7 +33,7 @@ def _read(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Le
             try:
                 mineral = names.mineral(row["#element"])
             except ValueError:
-                yield Left("elements that are no commodity of the graph")
+                yield Left("elements that are no commodity of the graph", name=row["#element"])
                 continue
             en, ja = names.label(mineral)
             for column, indicator, of_en, of_ja in KINDS:

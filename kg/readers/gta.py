@@ -43,19 +43,19 @@ def read(path: Path, names: Names, tell: Tell) -> Iterator[Item]:
 def _row(line: int, row: dict[str, str], names: Names) -> Item:
     kind = _TYPES.get(fold(row["Intervention Type"]))
     if kind is None:
-        return Left("interventions that are no export measures")
+        return Left("interventions that are no export measures", name=row["Intervention ID"])
     codes = [code.zfill(6) for code in re.split(r"[,;|\s]+", row["Affected Products"]) if code]
     for code in codes:
         if not re.fullmatch(r"\d{6}", code):
             raise ValueError(f"product is “{code}”", "Products must be six-digit codes, with commas between.")
     things = tuple(dict.fromkeys(GOODS[code].thing for code in codes if code in GOODS))
     if not things:
-        return Left("export measures on other goods")
+        return Left("export measures on other goods", name=row["Intervention ID"])
     if not re.fullmatch(r"\d+", row["Intervention ID"]):
         raise ValueError(f"intervention ID is “{row['Intervention ID']}”", "It must be a number.")
     steps = tuple((step, _day(column, row[column])) for step, column in _STEPS.items() if row[column])
     if not steps:
-        return Left("export measures without a day")
+        return Left("export measures without a day", name=row["Intervention ID"])
     return Measure(
         slug=f"gta-{row['Intervention ID']}",
         line=line,

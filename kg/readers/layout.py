@@ -93,10 +93,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Left:
-    """A row of the publisher's that the reader leaves on purpose, or some of a kind, and what they are."""
+    """A row of the publisher's that the reader leaves on purpose, or some of a kind, and what they are; ``name`` tells the row."""
 
     what: str
     rows: int = 1
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Card:
 
 @dataclass
 class Summary:
-    """What came in, and how many rows were left, by what they are."""
+    """What came in, how many rows were left, by what they are, and their names where they have any."""
 
     series: int = 0
     figures: int = 0
@@ -128,8 +129,24 @@ class Summary:
     deposits: int = 0
     measures: int = 0
     left: dict[str, int] = field(default_factory=dict)
+    named: dict[str, list[str]] = field(default_factory=dict)
     countries: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
+
+    def leave(self, item: Left) -> None:
+        """Count a row that is left, and keep its name once."""
+        self.left[item.what] = self.left.get(item.what, 0) + item.rows
+        names = self.named.setdefault(item.what, [])
+        if item.name and item.name not in names:
+            names.append(item.name)
+
+    def told(self) -> list[str]:
+        """What was left, a line a kind, with how many rows and their names."""
+        lines = []
+        for what, rows in sorted(self.left.items()):
+            names = ", ".join(self.named.get(what, []))
+            lines.append(f"{rows:,} rows: {what}" + (f" ({names})" if names else ""))
+        return lines
 
 
 Item = Series | Figure | Deposit | Measure | Left

@@ -17,6 +17,7 @@ from .cells import Cell, read_cell
 from .format import Reader
 from .layout import Card, Figure, Left, Series, Tell, at
 from .names import Names, fold
+from .notes import is_estimate, qualifiers, says_half, why_absent
 from .rows import Head, csv_rows
 from .wording import Meaning, commodity, understand, unit_of
 
@@ -39,13 +40,18 @@ _PRICE_UNITS = {
     "dollars per pound": ("usd-per-pound", Decimal(1)),
     "cents per pound": ("usd-per-pound", Decimal("0.01")),
     "dollars per troy ounce": ("usd-per-troy-ounce", Decimal(1)),
-    "dollars per dry metric ton unit": ("usd-per-kg", Decimal("0.1")),  # a unit is one hundredth of a tonne of the content named
+    # A unit is one hundredth of a tonne of the content named.
+    "dollars per dry metric ton unit": ("usd-per-kg", Decimal("0.1")),
+    "dollars per metric ton unit": ("usd-per-kg", Decimal("0.1")),
 }
 # Prices that are left: retail lots, indexes, units of content, and prices of which the publisher only says that they vary.
 _PRICES_LEFT = {
     "", "dollars per carat", "dollars per short ton", "dollars per 10-grams", "dollars per 50 grams",
     "dollars per gram", "dollars per 100 mililiters", "dollars per 100 milliliters", "dollars per 25 grams", "index",
 }  # fmt: skip  # a list of words
+# A unit of price as a wording names it; where the wording says more than the column, it is the wording that holds.
+_SAID = "|".join(sorted(filter(None, {*_PRICE_UNITS, *_PRICES_LEFT}), key=len, reverse=True))
+_PRICE_UNIT = re.compile(rf"\b(?:{_SAID})\b", re.IGNORECASE)
 # The file says metric tons; the edition of 2025 gives the same countries' reserves in thousand metric tons, as many times as much.
 _UNITS = {("Vanadium", "Reserves"): "thousand metric tons"}
 # The chapter on mica gives its block of United States statistics twice under the same words: scrap and flake first, then sheet.
@@ -92,8 +98,12 @@ def _world(row: dict[str, str], line: int, names: Names) -> Iterator[Series | Fi
 
 def _cell(row: dict[str, str], factor: Decimal = Decimal(1)) -> Cell:
     if row["Value"] == "s":  # the sign of a note, not of a figure
-        half = "Less than ½" in row["Notes"]
-        return read_cell("<0.5", factor, row["Unit"]) if half else Cell(absence="included-elsewhere", written="s")
+        if says_half(row["Notes"]):
+            return read_cell("<0.5", factor, row["Unit"])
+        absence = why_absent(row["Notes"])
+        right = "It must say less than half a unit, where the figure is included, or that there is none."
+        _require(bool(absence), f"value is “s” and the note is “{row['Notes']}”", right)
+        return Cell(absence=absence, written="s")
     if row["Value"] == "E" and row["Statistics"] == "Net import reliance":  # a net exporter
         return replace(read_cell("<0"), written="E")
     return read_cell(row["Value"], factor, row["Unit"])
@@ -149,15 +159,29 @@ def _reliance(row: dict[str, str], line: int, names: Names, blocks: dict[tuple[s
 
 
 def _price(row: dict[str, str], line: int, names: Names) -> Iterator[Series | Figure | Left]:
-    if row["Unit"] in _PRICES_LEFT:
-        yield Left(f"United States: price in {row['Unit']}" if row["Unit"] else "United States: price without unit")
+    said = _price_unit(row)
+    if said in _PRICES_LEFT:
+        what = f"price in {said}" if said else "price without unit"
+        yield Left(f"United States: {what}", name=names.label(commodity(row["Commodity"], names).mineral)[0])
         return
-    _require(row["Unit"] in _PRICE_UNITS, f"unit is “{row['Unit']}”", f"It must be one of {', '.join(_PRICE_UNITS)}.")
-    unit, factor = _PRICE_UNITS[row["Unit"]]
+    _require(said in _PRICE_UNITS, f"unit is “{said}”", f"It must be one of {', '.join(_PRICE_UNITS)}.")
+    unit, factor = _PRICE_UNITS[said]
     detail = re.sub(r"^Price[,: ]*", "", row["Statistics_detail"])
     series = _of_states(commodity(row["Commodity"], names), names, detail, "price", unit, ("price in the United States", "米国の価格"))
     yield series
-    yield _figure(series, line, row, _cell(row, factor))
+    yield _figure(series, line, row, _cell({**row, "Unit": said}, factor))
+
+
+def _price_unit(row: dict[str, str]) -> str:
+    """The unit of a price: that of the wording where it names the column's more closely. Raises ValueError for two units."""
+    column = row["Unit"]
+    match = _PRICE_UNIT.search(row["Statistics_detail"])
+    said = fold(match[0]) if match else column
+    if said != column and column in _PRICE_UNITS:
+        right = "The wording may only add to the unit of the column."
+        _require(said.startswith(column), f"unit is “{column}” and the wording says “{said}”", right)
+        return said
+    return column
 
 
 def _of_states(meaning: Meaning, names: Names, detail: str, indicator: str, unit: str, words: tuple[str, str]) -> Series:
@@ -182,9 +206,11 @@ def _of_states(meaning: Meaning, names: Names, detail: str, indicator: str, unit
 
 def _figure(series: Series, line: int, row: dict[str, str], cell: Cell, country: str = "", partner: str = "") -> Figure:
     _require(bool(re.fullmatch(r"20\d\d", row["Year"])), f"year is “{row['Year']}”", "It must be a year such as 2025.")
+    year = int(row["Year"])
+    written = "; ".join(filter(None, [cell.written, *qualifiers(row["Notes"])]))
     return Figure(
-        series.slug, line, int(row["Year"]), cell.value, cell.absence, country, partner, cell.bound,
-        estimated="Estimated" in row["Notes"] and cell.value is not None, written=cell.written,
+        series.slug, line, year, cell.value, cell.absence, country, partner, cell.bound,
+        estimated=is_estimate(row["Notes"], year) and cell.value is not None, written=written,
     )  # fmt: skip  # the order of Figure
 
 

@@ -38,7 +38,9 @@ def _read_sources(path: Path, names: Names, tell: Tell) -> Iterator[Series | Fig
             words = (f"import sources of the United States, {first} to {last}", f"米国の輸入元、{first}～{last}年")
             series = _series(row["Commodity"], names, "import-source-share", "percent", words, "")
             yield series
-            yield _figure(series, line, int(last), read_cell(row["Percent"].rstrip("%")), partner=names.country(row[column]))
+            yield _figure(
+                series, line, int(last), read_cell(row["Percent"].rstrip("%")), partner=names.country(row[column]), estimated=False
+            )
 
 
 def _read_salient(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Left]:
@@ -85,8 +87,9 @@ def _series(name: str, names: Names, indicator: str, unit: str, words: tuple[str
     )
 
 
-def _figure(series: Series, line: int, year: int, cell: Cell, country: str = "", partner: str = "") -> Figure:
-    return Figure(series.slug, line, year, cell.value, cell.absence, country, partner, cell.bound, cell.value is not None, cell.written)
+def _figure(series: Series, line: int, year: int, cell: Cell, country: str = "", partner: str = "", estimated: bool = True) -> Figure:
+    estimated = estimated and cell.value is not None
+    return Figure(series.slug, line, year, cell.value, cell.absence, country, partner, cell.bound, estimated, cell.written)
 
 
 def _edition(head: Head) -> str:

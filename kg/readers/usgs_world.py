@@ -17,6 +17,7 @@ from . import phrases
 from .cells import Cell, read_cell
 from .layout import Figure, Left, Series, Tell, at
 from .names import Names, fold
+from .notes import is_estimate, qualifiers, says_half, why_absent
 from .rows import csv_rows
 from .wording import Meaning, commodity, understand, unit_of
 
@@ -25,7 +26,6 @@ _AGGREGATE = re.compile(r"(?P<name>world total|other countries)\b[\s,]*(?P<rest>
 _BRACKETS = re.compile(r"(?P<name>[^()]+?)\s*\((?P<rest>.+)\)")
 _WITHHELD = re.compile(r"w\b", re.IGNORECASE)
 _SAYS = re.compile(r"(na|xx|large|small|very small|moderate|moderate to large)\b\W*(\(.*\)\W*|for 20\d\d)?", re.IGNORECASE)
-_HALF = re.compile(r"less than (½|1/2) ?unit", re.IGNORECASE)
 
 # What a note of one row of a table says of the reserves of the whole table: unit and basis, or that they are none.
 _RESERVE_NOTES = {
@@ -129,7 +129,7 @@ def _row(line: int, row: dict[str, str], layout: Layout, table: _Table, names: N
         if column.name not in table.used and (table.used or column.holds != "production"):
             continue
         if column.holds == "reserves" and table.no_reserves:
-            yield Left("a column of reserves that the publisher's note calls capacity")
+            yield Left("a column of reserves that the publisher's note calls capacity", name=name)
             continue
         yield from _cell(line, row, column, layout, table, meaning, country, names)
 
@@ -147,9 +147,9 @@ def _cell(
     yield series
     note = row.get(layout.notes.get(column.holds, ""), "")
     cell = _read(row[column.name], note, factor, unit_text, column)
-    written = "; ".join(filter(None, [cell.written, *meaning.remarks]))
+    written = "; ".join(dict.fromkeys(filter(None, [cell.written, *meaning.remarks, *qualifiers(note)])))
     reported = "report" in note.casefold() or "reproted" in note.casefold()
-    estimated = column.estimated or f"estimated {column.year}" in note or f"estimated for {column.year}" in note
+    estimated = column.estimated or is_estimate(note, column.year)
     estimated = estimated or ("estimated" in fold(row.get(layout.wording, "")) and not reported and column.holds == "production")
     yield Figure(
         series.slug, line, column.year, cell.value, cell.absence, country, "", cell.bound,
@@ -177,16 +177,14 @@ def _read(text: str, note: str, factor: Decimal, unit: str, column: Column) -> C
     """The cell; where it is empty, the note beside it may say why."""
     if text:
         return read_cell(text, factor, unit)
-    if column.holds == "production" and _HALF.search(note):
+    if says_half(note):
         return read_cell("<0.5", factor, unit)
-    if column.holds == "production" and _WITHHELD.match(note):
+    if _WITHHELD.match(note):
         return Cell(absence="withheld", written=note)
     said = _SAYS.fullmatch(note.strip())
     if said and (column.holds != "production" or note[-4:] in ("NA", "na", "XX", "xx") or str(column.year) in note or len(note) <= 3):
         return replace(read_cell(said[1]), written=note)
-    if re.search(r"included (in|with) ", note, re.IGNORECASE):
-        return Cell(absence="included-elsewhere", written="")
-    return Cell(absence="not-given")
+    return Cell(absence=why_absent(note) or "not-given")
 
 
 def _country(text: str, meaning: Meaning, names: Names) -> tuple[str, Meaning]:

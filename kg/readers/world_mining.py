@@ -71,7 +71,7 @@ def read(path: Path, names: Names, tell: Tell) -> Iterator[Series | Figure | Lef
 
 def _sheet(path: Path, name: str, rows: Iterator[tuple[int, list[str]]], names: Names) -> Iterator[Series | Figure | Left]:
     if fold(name) in _FUELS:
-        yield Left("sheets of fuels")
+        yield Left("sheets of fuels", name=name)
         return
     if fold(name) not in _SHEETS:
         raise bad(path, 0, f"the sheet “{name}” is not known", f"It must be one of {', '.join(_SHEETS)}.")

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from kg import BadParameter, analysis, paths
+from kg.errors import shown
 from kg.terms import BASE
 
+from ..bulkhead import WHOLE
 from ..negotiation import check_choice
-from ..running import whole
 from .fields import ANY, Field, lists, slugs
-from .frame import Page, PageRoute, ThePage
+from .frame import Page, ThePage, router
 from .tables import Cell, Table, number
 
-pages = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=[Depends(whole)])
+pages = router(place=WHOLE)
 PATHS_MOST = 20
 BY = ("trade", "stated")
 
@@ -276,5 +276,5 @@ def whole_number(page: Page, name: str, default: int, low: int, high: int) -> in
     """A whole number in bounds. Raises BadParameter."""
     given = text(page, name)
     if given and not (given.isascii() and given.isdigit() and len(given) < 10 and low <= int(given) <= high):
-        raise BadParameter(f"{name} is “{given}”.", f"It must be a whole number from {low} to {high}.", parameter=name)
+        raise BadParameter(f"{name} is “{shown(given)}”.", f"It must be a whole number from {low} to {high}.", parameter=name)
     return int(given or default)

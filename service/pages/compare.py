@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from kg import comparison, report
 
-from ..running import whole
+from ..bulkhead import WHOLE
 from .analysis import text, whole_number
 from .fields import Field, lists, slugs
-from .frame import Page, PageRoute, ThePage
+from .frame import Page, ThePage, router
 from .tables import Cell, Table, number
 
-pages = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=[Depends(whole)])
+pages = router(place=WHOLE)
 
 
 @pages.get("/compare")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, params
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -26,6 +26,7 @@ from kg import Graph, __version__
 from kg.graph import read_day, unknown
 from kg.terms import BASE, KINDS, kind_of, slug_of
 
+from ..bulkhead import LOOKUP
 from ..lookups import PLURALS, graph_of
 from ..negotiation import check_choice, check_given, choose, language, read_language
 from .tables import NO_DATA, NONE, Cell, Sources, Table
@@ -64,9 +65,9 @@ class PageRoute(APIRoute):
         return (match, found) if match is not Match.NONE and wants_page(scope) else (Match.NONE, {})
 
 
-def router(*, beside_calls: bool = True) -> APIRouter:
-    """A router of pages: those that stand beside a call at the same address, or those that stand alone."""
-    return APIRouter(route_class=PageRoute if beside_calls else APIRoute, include_in_schema=False)
+def router(*, beside_calls: bool = True, place: params.Depends = LOOKUP) -> APIRouter:
+    """A router of pages: those that stand beside a call at the same address, or those that stand alone; ``place`` is where they work."""
+    return APIRouter(route_class=PageRoute if beside_calls else APIRoute, include_in_schema=False, dependencies=[place])
 
 
 _templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
@@ -154,6 +155,14 @@ class Page:
         url = self.request.url.include_query_params(lang="en" if self.ja else "ja")
         return f"{url.path}?{url.query}"
 
+    @cached_property
+    def canonical(self) -> str:
+        """The one address of this page for search engines: with its language, without a format, without the day where that is today."""
+        left_out = {"lang", "format", "table", *(("as_of",) if self.day == _today() else ())}
+        kept = sorted((name, value) for name, value in self.request.query_params.multi_items() if name not in left_out)
+        url = self.request.url
+        return f"{url.scheme}://{url.netloc}{url.path}?{urlencode([('lang', self.lang), *kept])}"
+
     def here(self, **params: Any) -> str:
         """This page's address with other parameters; a list is given value by value."""
         kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in params]
@@ -186,11 +195,15 @@ async def page_of(request: Request, graph: Annotated[Graph, Depends(graph_of)], 
 def page_at(request: Request, graph: Graph, lang: str) -> Page:
     """The page of a request. Its day is ``as_of``, else today. Raises BadParameter."""
     given = request.query_params.get("as_of")
-    day = read_day("as_of", given) if given else datetime.datetime.now(datetime.UTC).date()
+    day = read_day("as_of", given) if given else _today()
     wanted = request.query_params.get("format")
     if wanted is not None:
         check_choice("format", wanted, (*_FORMATS, "json"))
     return Page(request, graph, lang, day, bool(given))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 ThePage = Annotated[Page, Depends(page_of)]
@@ -202,7 +215,7 @@ def error_page(request: Request, problem: Mapping[str, Any], headers: Mapping[st
         lang = read_language(request, request.query_params.get("lang"))
     except Exception:  # the language itself may be what is wrong
         lang = "en"
-    page = Page(request, request.app.state.graph, lang, datetime.datetime.now(datetime.UTC).date(), False)
+    page = Page(request, request.app.state.graph, lang, _today(), False)
     answer = page.answer("problem.html", str(problem["title"]), status=int(problem["status"]), problem=problem)
     answer.headers.update({name: value for name, value in headers.items() if name in ("retry-after", "allow")})
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Query
+from fastapi import Query
 from fastapi.responses import RedirectResponse, Response
 
 from kg import export, lookup
@@ -13,20 +13,20 @@ from kg.graph import unknown
 from kg.layout import COLUMNS
 from kg.terms import KINDS, kind_of, slug_of
 
-from ..running import whole
+from ..bulkhead import WHOLE
 from .frame import Page, ThePage, router
 from .pictures import kind_name, picture, relation_name
 from .tables import Cell, Table, number
 from .views import MOST, View, Wanted, view
 
-alone = router(beside_calls=False)
+alone = router(beside_calls=False, place=WHOLE)
 PANEL = ("country", "bloc", "measure", "material", "component", "product")  # kinds in the small picture of a mineral
 SMALL = 40  # things in it
 LISTS = ("kinds", "expand", "measure")
 Names = Annotated[list[str], Query()]
 
 
-@alone.get("/graph", dependencies=[Depends(whole)])
+@alone.get("/graph")
 def graph(
     page: ThePage,
     center: str = "",

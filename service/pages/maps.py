@@ -9,18 +9,17 @@ from collections import Counter, defaultdict
 from statistics import median
 from typing import Any
 
-from fastapi import Depends
 from fastapi.responses import Response
 
 from kg import lookup
 from kg.network import needs, network
 from kg.terms import ID, kind_of, slug_of
 
-from ..running import whole
+from ..bulkhead import WHOLE
 from .frame import Page, ThePage, router
 from .tables import Cell, Table, number
 
-alone = router(beside_calls=False)
+alone = router(beside_calls=False, place=WHOLE)
 WIDTH, NORTH, SOUTH, SCALE = 1080, 84, -60, 3  # pixels; degrees; pixels a degree
 LINKED_MOST = 400  # points that are links; more are dots alone
 NAMED = 14  # countries
@@ -28,7 +27,7 @@ COUNTRIES = ("country", "bloc")
 Fields = dict[str, Any]  # of a deposit
 
 
-@alone.get("/map", dependencies=[Depends(whole)])
+@alone.get("/map")
 def show(page: ThePage, mineral: str = "") -> Response:
     """Deposits of a mineral, or of all, with the countries that they lie in."""
     page.check("mineral")

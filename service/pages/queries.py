@@ -7,16 +7,17 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.routing import Match
 from starlette.types import Scope
 
+from kg.answers import Answer
 from kg.headers import TOPICS, Param, Query
 from kg.store import Row, Rows
 from kg.terms import BASE, CODE, DOC, kind_of, slug_of
 
 from .. import queries as named
+from ..bulkhead import LOOKUP, bulkheads_of
 from . import fields
 from .columns import head
 from .editor import EDIT
@@ -47,7 +48,7 @@ class _Route(PageRoute):
 pages = APIRouter(route_class=_Route, include_in_schema=False)
 
 
-@pages.get("/queries")
+@pages.get("/queries", dependencies=[LOOKUP])
 def queries(page: ThePage) -> Response:
     """All named queries by topic."""
     page.check("limit", "offset")
@@ -64,11 +65,12 @@ async def query(page: ThePage, name: str) -> Response:
     asked = page.graph.query(name)
     page.check(*(param.name for param in asked.params))
     values = _values(page, asked)
-    text = await run_in_threadpool(page.graph.text_of, asked, {**values, "lang": page.lang} if _has(asked, "lang") else values)
-    rows = await named.rows_of(page.request, text)
-    if rows is None:
+    lookups = bulkheads_of(page.request).lookups
+    text = await lookups.run(page.graph.text_of, asked, {**values, "lang": page.lang} if _has(asked, "lang") else values)
+    answer = await named.answer_of(page.request, text)
+    if answer is None:
         return Response(status_code=499)
-    return await run_in_threadpool(_shown, page, asked, values, text, rows)
+    return await lookups.run(_shown, page, asked, values, text, answer)
 
 
 def _has(asked: Query, name: str) -> bool:
@@ -82,7 +84,8 @@ def _values(page: Page, asked: Query) -> dict[str, str]:
     return values | ({"as_of": page.day.isoformat()} if _has(asked, "as_of") else {})
 
 
-def _shown(page: Page, asked: Query, values: dict[str, str], text: str, rows: Rows) -> Response:
+def _shown(page: Page, asked: Query, values: dict[str, str], text: str, answer: Answer) -> Response:
+    rows = named.rows_in(answer)
     info = named.info(asked, page.lang)
     defaults = {param.name: _default(param) for param in asked.params}
     form = fields.of_params(page.graph, asked.params, defaults | values, page.lang)

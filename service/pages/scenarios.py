@@ -8,20 +8,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from kg import BadParameter, analysis
+from kg.errors import shown
 from kg.scenario import Scenario
 
-from ..running import whole
+from ..bulkhead import WHOLE
 from .analysis import BY, by_field, choice, share_cells
 from .fields import Field, lists, slugs
-from .frame import Page, ThePage
+from .frame import Page, ThePage, router
 from .tables import Cell, Table, number
 
-alone = APIRouter(include_in_schema=False, dependencies=[Depends(whole)])
+alone = router(beside_calls=False, place=WHOLE)
 MOST = 5
 ACTIONS = ("supplier", "measure", "open", "recycle", "stock")
 LISTS = ("action", "who", "mineral", "amount")
@@ -69,11 +69,11 @@ def _given(page: Page) -> list[tuple[str, str, str, str]]:
 def _action(at: int, action: str, who: str, mineral: str, amount: str) -> dict[str, Any]:
     """An action as the call takes it. Raises BadParameter."""
     if action not in ACTIONS:
-        raise BadParameter(f"Action {at} is “{action}”.", f"It must be one of {', '.join(ACTIONS)}.", parameter="action")
+        raise BadParameter(f"Action {at} is “{shown(action)}”.", f"It must be one of {', '.join(ACTIONS)}.", parameter="action")
     try:
         size = float(amount or (100 if action in ("supplier", "measure") else ""))
     except ValueError:
-        raise BadParameter(f"The amount of action {at} is “{amount}”.", "It must be a number.", parameter="amount") from None
+        raise BadParameter(f"The amount of action {at} is “{shown(amount)}”.", "It must be a number.", parameter="amount") from None
     needs = {"supplier": ("who",), "measure": ("who",), "open": ("who", "mineral"), "recycle": ("mineral",), "stock": ("mineral",)}[action]
     for name, value in (("who", who), ("mineral", mineral)):
         if name in needs and not value:

@@ -9,20 +9,19 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from kg import chains, episodes
 from kg.graph import read_day
 from kg.terms import DOC
 
-from ..running import whole
+from ..bulkhead import WHOLE
 from .analysis import choice, text
 from .fields import Field, lists, slugs
-from .frame import Page, PageRoute, ThePage
+from .frame import Page, ThePage, router
 from .tables import Cell, Table, number
 
-pages = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=[Depends(whole)])
+pages = router(place=WHOLE)
 LINKS = {
     "leads-to": ("leads to", "をもたらす"),
     "is-followed-by": ("is followed by", "の後に起きる"),

@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from kg import Graph
+from kg.spreadsheet import neutralise
 from kg.terms import DOC
 
 NO_DATA, NONE = "no-data", "none"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,9 @@ class Cell:
 
     @property
     def plain(self) -> Any:
-        """The value as CSV has it: a number as it is, a text that a spreadsheet would run with an apostrophe before it."""
+        """The value as CSV has it, see ``kg.spreadsheet``; empty where there is none."""
         value = self.text if self.value is None and not self.absence else self.value
-        if value is None:
-            return ""
-        if isinstance(value, str) and value.startswith(_DANGEROUS):
-            return f"'{value}"
-        return value
+        return "" if value is None else neutralise(value)
 
     @property
     def sort(self) -> Any:
@@ -66,7 +62,7 @@ class Table:
         """The table as CSV: what is missing is empty, sources stand in a column of their own by number."""
         held = io.StringIO()
         writer = csv.writer(held, lineterminator="\r\n")
-        writer.writerow([label for _, label in self.columns])
+        writer.writerow([neutralise(label) for _, label in self.columns])
         for row in self.rows:
             writer.writerow([row[key].plain if key in row else "" for key, _ in self.columns])
         return held.getvalue()

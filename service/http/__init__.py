@@ -1,0 +1,1 @@
+"""HTTP below the routes: response cache, body limits, headers, logging, metrics."""
