@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from . import deposits, files, headers, tables
+from .derive import state_graph
 from .store import Store
 from .terms import INFERRED
 
@@ -71,6 +72,8 @@ def fill(
             pending.add(pool.submit(store.load_lines, batch, graph))
         say("Applying the rules")
         infer(text, folder)
+        say("Deriving the states of measures")
+        state_graph.write(text, folder)
         quads = BytesIO()
         text.dump("nquads", quads)
         say("Writing the store")

@@ -20,6 +20,7 @@ from .store import ENGINE, Store
 # What the bytes of a built store depend on beside the text; a test holds that nothing that ``building`` imports is missing.
 BUILDERS = (
     *("building", "cells", "deadline", "deposits", "errors", "files", "headers", "rdf_guard", "results"),
+    *("derive/__init__", "derive/lifecycle", "derive/reach", "derive/state_graph", "derive/times"),
     *("scan", "store", "tables", "terms", "tokens"),
 )
 RECORD = Path("ontology", "checked.json")
@@ -100,7 +101,7 @@ def open_built(target: Path, build: Callable[[], None], say: Report = no_report)
 
 def _open(base: Path, own: Path | None, validate: bool, say: Report, build: Callable[[Path | None, Path], None]) -> Graph:
     version = data_version(base, own)
-    builder = files.fingerprint_of([Path(__file__).with_name(f"{name}.py") for name in BUILDERS], ENGINE)
+    builder = files.fingerprint_of([Path(__file__).parent / f"{name}.py" for name in BUILDERS], ENGINE)
     target = built.folder() / f"{version[:16]}-{builder[:8]}{'' if validate else '-unchecked'}"
     return Graph(open_built(target, lambda: build(own, target), say), base, version, target)
 

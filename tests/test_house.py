@@ -35,6 +35,7 @@ FLOORS = [
     {"store", "endpoint"},
     {"remote"},
     {"worker"},
+    {"derive"},
     {"process", "building"},
     {"lanes"},
     {"graph", "pool"},
@@ -69,7 +70,8 @@ HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 # Imports made inside a function to keep a slow library off the start, each with its reason.
 DOORS = {("graph", "network"): "to_networkx is a door to the floor above"}
 READERS = sorted((ROOT / "kg" / "readers").glob("*.py"))
-PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *READERS, *(ROOT / "service").rglob("*.py")])
+DERIVE = sorted((ROOT / "kg" / "derive").glob("*.py"))
+PYTHON = sorted([*(ROOT / "kg").glob("*.py"), *READERS, *DERIVE, *(ROOT / "service").rglob("*.py")])
 
 
 def _imports(path: Path) -> set[str]:
@@ -85,7 +87,7 @@ def _imports(path: Path) -> set[str]:
 
 
 def test_every_module_of_the_library_stands_on_a_floor() -> None:
-    assert {path.stem for path in (ROOT / "kg").glob("*.py")} | {"readers"} == set(HEIGHT)
+    assert {path.stem for path in (ROOT / "kg").glob("*.py")} | {"readers", "derive"} == set(HEIGHT)
 
 
 def test_a_module_imports_only_its_own_floor_or_those_below() -> None:
@@ -99,6 +101,12 @@ def test_a_reader_knows_errors_names_files_and_tables_alone() -> None:
     for path in READERS:
         below = {name.removeprefix("..").lstrip(".") for name in _imports(path) if name.startswith("..")}
         assert below <= {"deposits", "errors", "files", "store", "tables", "terms"}, path
+
+
+def test_what_is_derived_at_build_knows_names_headers_and_the_store_alone() -> None:
+    for path in DERIVE:
+        below = {name.removeprefix("..").lstrip(".") for name in _imports(path) if name.startswith("..")}
+        assert below <= {"headers", "store", "terms"}, path
 
 
 def test_the_library_knows_no_web() -> None:

@@ -44,10 +44,9 @@ def mineral(page: ThePage, slug: str) -> Response:
     ]
     around = graphs.around(page, iri)
     tables.append(around.pop("table"))
-    in_force = [entry for entry in risks["measures"] if entry["state"] in states.IN_FORCE]
     values: dict[str, Any] = {
         "mineral": found,
-        "tiles": _tiles(page, supply, risks, in_force, found["responses"]),
+        "tiles": _tiles(page, supply, risks, found["responses"]),
         "bars": _bars(page, supply),
         "drawing": timeline(life, page.day) if (life := lives(page, _all_measures(page, iri))) else None,
         "supply": supply,
@@ -90,22 +89,22 @@ def _main(figures: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _tiles(
-    page: Page, supply: dict[str, Any], risks: dict[str, Any], in_force: list[dict[str, Any]], pillars: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _tiles(page: Page, supply: dict[str, Any], risks: dict[str, Any], pillars: list[dict[str, Any]]) -> list[dict[str, Any]]:
     imports, made = supply.get("imports"), supply.get("production")
     covered = [pillar["label"] for pillar in pillars if pillar["covered"]]
     missing = [pillar["label"] for pillar in pillars if not pillar["covered"]]
     gaps = page.say("none recorded for: ", "記録なし：") + page.say(", ", "、").join(missing) if missing else ""
-    measures = Cell(str(len(in_force))) if in_force else page.none()
+    acts = states.counted(risks["measures"])
+    sure, unsure = acts["acts_in_force"], acts["acts_unconfirmed"]
+    apart = page.say(f"; {unsure} more not confirmed of late", f"、ほか近年の確認なし{unsure}") if unsure else ""
     return [
         _figure_tile(page, page.say("Japan's dependence on its first supplier", "日本の第1位の輸入先への依存"), imports, "%", 50),
         _figure_tile(page, page.say("HHI of world production", "世界生産の集中度 HHI"), made, "", CONCENTRATED),
         {
             "label": page.say("Measures in force", "有効な措置"),
-            "cell": measures,
-            "more": page.day.isoformat(),
-            "tone": "high" if in_force else "",
+            "cell": Cell(str(sure)) if sure else page.none(),
+            "more": page.day.isoformat() + apart,
+            "tone": "high" if sure else "",
         },
         {
             "label": page.say("Pillars that cover it", "対象とする柱"),

@@ -55,12 +55,22 @@ def minerals(page: Page) -> Table:
         ("measures", page.say("Measures in force", "有効な措置")),
         ("pillars", page.say("Pillars covered", "対象とする柱")),
     ]
-    found = [_row(page, iri, rows.get(iri), produced.get(iri), len(covered["pillars"])) for iri in every]
+    acts = coverage.acts(page.graph, page.day)
+    found = [_row(page, iri, rows.get(iri), produced.get(iri), len(covered["pillars"])) | _acts(page, acts.get(iri)) for iri in every]
     about = page.say(
         "Imports by value, from trade statistics; production from the newest edition not after the day. A column head sorts.",
         "輸入は貿易統計の金額による。生産は基準日以前の最新版による。見出しで並べ替え。",
     )
     return Table("minerals", page.say("Minerals", "鉱種"), columns, found, page.query("exposure-and-coverage", as_of=page.day), about)
+
+
+def _acts(page: Page, counts: tuple[int, int] | None) -> dict[str, Cell]:
+    """How many acts are in force on a mineral, and apart from them how many no late document confirms."""
+    sure, unsure = counts or (0, 0)
+    if not sure and not unsure:
+        return {"measures": page.none()}
+    apart = page.say(f" + {unsure} unconfirmed", f"＋未確認{unsure}") if unsure else ""
+    return {"measures": Cell(f"{sure}{apart}", sure)}
 
 
 def _row(page: Page, iri: str, row: dict[str, Any] | None, made: overview.Producers | None, pillars: int) -> dict[str, Cell]:
@@ -77,8 +87,6 @@ def _row(page: Page, iri: str, row: dict[str, Any] | None, made: overview.Produc
         cells["index"] = Cell(number(made.index.value, 4), made.index.value)
     else:
         cells |= dict.fromkeys(("producer", "produced", "change", "index"), page.no_data())
-    measures = len(row["measures"]) if row else 0
-    cells["measures"] = Cell(str(measures), measures) if measures else page.none()
     covers = sum(bool(pillar["responses"]) for pillar in row["pillars"]) if row else 0
     tone = "covered" if covers == pillars else ""
     cells["pillars"] = Cell(f"{covers} / {pillars}", covers, tone=tone) if covers else page.none()

@@ -1,0 +1,1 @@
+"""What is computed once, when the graph is built, and written into it."""
