@@ -26,7 +26,7 @@ def lives(page: Page, measures: Iterable[dict[str, Any]]) -> list[Life]:
     rows = life_rows(page.graph)
     found = []
     for entry in measures:
-        spans = _spans(rows.get(entry["iri"], []))
+        spans = _spans(rows.get(entry["iri"], []), page.day)
         if spans:
             found.append(
                 Life(entry["label"], page.of(entry["iri"]), spans, tone(entry), f"{entry['imposed_by_label']} · {entry['type_label']}")
@@ -82,8 +82,8 @@ def _after(time: str) -> datetime.date:
     return datetime.date(year, month, day or calendar.monthrange(year, month)[1]) + datetime.timedelta(days=1)
 
 
-def _spans(rows: list[Row]) -> list[Span]:
-    """State periods as spans; what is in force is drawn apart from the day from which no document confirms it."""
+def _spans(rows: list[Row], day: datetime.date) -> list[Span]:
+    """State periods as spans; what is in force is drawn apart where, by the day, no document has confirmed it for long."""
     found = []
     for row in rows:
         kind, first, after = KINDS.get(str(row["state"])), _day(row["firstDay"]), _opt(row["dayAfter"])
@@ -92,6 +92,7 @@ def _spans(rows: list[Row]) -> list[Span]:
         end = None if after == datetime.date.max else after
         is_fuzzy = len(str(row["start"])) < len("2000-01-01")
         late = _opt(row["unconfirmedFrom"])
+        late = late if late and late <= day else None
         found.append(Span(kind, first, late or end, is_fuzzy))
         if late:
             found.append(Span(UNSURE, late, end))
