@@ -10,7 +10,7 @@ from urllib.parse import quote
 from .graph import Graph
 from .results import MEDIA_TYPES
 from .store import RDF_FORMATS, Text, Triple
-from .terms import BASE, INFERRED, RDF, RDFS, Iri
+from .terms import BASE, INFERRED, RDF, RDFS, STATES, Iri
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -61,6 +61,8 @@ def service(graph: Graph, endpoint: str, union_default: bool = True) -> list[Tri
         ]
         if name == INFERRED:
             found.append((held, RDFS + "comment", Text("What the rules infer; no document states it in this form.", "en")))
+        if name == STATES:
+            found.append((held, RDFS + "comment", Text("States of measures, derived from the steps that documents tell.", "en")))
     return found + partitions(graph, data, union, union_default)
 
 
