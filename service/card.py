@@ -13,7 +13,8 @@ PITFALLS = {
         "Missing is missing, never zero: a response, share or figure that is not there is “none recorded”, not “none”.",
         "A statement has a certainty: stated, reported, expected, target, denied. Say which; a target or a denied claim is no fact.",
         "Dates have the precision of the source: a year may be xsd:gYear, a month xsd:gYearMonth. Compare their text.",
-        "A measure's state depends on the day: ask the tool measures or the query measures-in-force; in SPARQL a lode:StatePeriod (concerns, state, firstDay, dayAfter).",
+        "A measure's state depends on the day: ask the tool measures or the query measures-in-force; in SPARQL a lode:StatePeriod "
+        "(concerns, state, firstDay, dayAfter).",
         "“suspension-lapsed”: the suspension is over by its terms, nothing later is in the graph: neither in force nor ended for certain.",
         "A statement on a group (rare-earths, platinum-group) holds for its members through lode:inGroup; ask for both.",
         "Figures count unlike things (gross weight, oxide, contained metal, value): never add series of different lode:basis or unit.",
