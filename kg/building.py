@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import deposits, files, headers, tables
 from .derive import build as derived
-from .derive import forms
+from .derive import forms, state_graph
 from .store import Store
 from .terms import FIGURES, INFERRED
 
@@ -79,6 +79,8 @@ def fill(
             pending.add(pool.submit(store.load_lines, batch, graph))
         say("Applying the rules")
         infer(text, folder)
+        say("Deriving the states of measures")
+        state_graph.write(text, folder)
         quads = BytesIO()
         text.dump("nquads", quads)
         pending.add(pool.submit(store.load_quads, quads.getvalue()))

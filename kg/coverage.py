@@ -77,12 +77,21 @@ def _cells(graph: Graph, as_of: datetime.date | None) -> tuple[Cells, Cells]:
 
 
 def _measures(graph: Graph, as_of: datetime.date | None) -> dict[str, list[str]]:
-    held = network(graph, as_of)
+    """Measures on each mineral: those in force on the day, or all of them."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in graph.part("touched"):
-        if str(row["measure"]) in held:
+    for row in graph.part("touched") if as_of is None else graph.part("measures-on", as_of=as_of):
+        if as_of is None or not row["isUnconfirmed"]:
             found[str(row["mineral"])].append(str(row["measure"]))
     return found
+
+
+def acts(graph: Graph, as_of: datetime.date) -> dict[str, tuple[int, int]]:
+    """By mineral, how many acts are in force on it on a day, and how many more were when last heard of."""
+    sure: dict[str, set[str]] = defaultdict(set)
+    unsure: dict[str, set[str]] = defaultdict(set)
+    for row in graph.part("measures-on", as_of=as_of):
+        (unsure if row["isUnconfirmed"] else sure)[str(row["mineral"])].add(str(row["act"]))
+    return {mineral: (len(sure[mineral]), len(unsure[mineral] - sure[mineral])) for mineral in sorted({*sure, *unsure})}
 
 
 def _supplied(graph: Graph, as_of: datetime.date | None, by: str) -> dict[str, dict[str, float]]:

@@ -27,6 +27,7 @@ _GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads"
 # What stands in the named graphs that are no document.
 COMMENTS = {
     INFERRED: "What the rules infer; no document states it in this form.",
+    STATES: "States of measures, derived from the steps that documents tell.",
     FIGURES: "Figures of risk computed when the graph was built, and the headlines chosen among them; each names its series.",
 }
 

@@ -16,7 +16,7 @@ from .errors import BadParameter
 from .graph import Graph
 from .results import in_thread
 from .store import write_quads
-from .terms import BASE, DOC, ID, INFERRED, ONTOLOGY
+from .terms import BASE, DOC, ID, INFERRED, ONTOLOGY, STATES
 
 MEDIA_TYPES = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 QUADS = ("trig", "nquads")
@@ -59,7 +59,7 @@ def _quads(graph: Graph, choice: Choice) -> Iterator[Quad]:
     held = {(source, str(data["relation"]), target) for source, target, data in edges}
     said = {str(data["statement"]) for *_, data in edges} - nodes
     said |= set(_said_of_center(graph, choice)) - nodes
-    documents = {str(data["document"]) for *_, data in edges} - {INFERRED}
+    documents = {str(data["document"]) for *_, data in edges} - {INFERRED, STATES}
     for name, triple in graph.store.quads_of(nodes):
         if _stays(triple, nodes, held):
             documents.add(name)

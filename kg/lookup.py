@@ -140,20 +140,27 @@ def groups(graph: Graph, iri: str) -> list[str]:
 
 
 def measures(
-    graph: Graph, lang: str = "en", *, in_force_on: datetime.date | None = None, as_of: datetime.date | None = None, **filters: str | None
+    graph: Graph,
+    lang: str = "en",
+    *,
+    in_force_on: datetime.date | None = None,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    **filters: str | None,
 ) -> list[dict[str, Any]]:
     """Measures with type, country and place; with a day also their state on it.
 
-    ``as_of`` gives every measure of which something was known by that day; ``in_force_on`` only those in force, and those whose
-    suspension is over with nothing later known.
+    ``as_of`` gives every measure of which something was known by that day; ``in_force_on`` only those in force and, with states of
+    their own, those that no document of the last three years confirms and those whose suspension is over with nothing later known.
+    ``known_by``, with one of the days, leaves out what documents issued later tell.
     """
     rows: list[Row] = graph.ask("measures", lang=lang, **filters)
     day = in_force_on or as_of
-    known = states.on(graph, day, lang, **filters) if day else {}
+    known = states.on(graph, day, lang, known_by=known_by, **filters) if day else {}
     if day:
         rows = [row for row in rows if row["measure"] in known]
     if in_force_on:
-        rows = [row for row in rows if known[str(row["measure"])]["state"] in states.IN_FORCE]
+        rows = [row for row in rows if known[str(row["measure"])]["state"] in states.LISTED]
     return [
         {
             **summary(graph, str(row["measure"]), lang),

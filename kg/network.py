@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .deadline import checked
+from .derive.lifecycle import IN_FORCE
 from .graph import Graph, Rows
 from .terms import ID, kind_of
 from .views.headlines import suppliers
@@ -54,9 +55,8 @@ def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") 
 
     net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     lives = _lives(graph)
-    asleep = {measure for measure, spans in lives.items() if as_of and not any(_holds(start, end, as_of) for start, end in spans)}
     measures = {iri for iri, entry in graph.names.items() if "Measure" in entry["classes"]}
-    left_out = (asleep | (measures - lives.keys())) if as_of else set()
+    left_out = measures - in_force(graph, as_of) if as_of else set()
     for row in checked(_rows(graph, "edges", lang)):
         source, target = str(row["source"]), str(row["target"])
         if not (source.startswith(ID) and target.startswith(ID)) or source in left_out or target in left_out:
@@ -193,30 +193,19 @@ def _rows(graph: Graph, part: str, lang: str) -> Rows:
 
 @lru_cache(maxsize=KEPT)
 def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.date | None]]]:
-    """Each measure's spans in force: start (None where the document gives no day) and the day after the last (None where open)."""
-    steps: dict[str, list[dict[str, Any]]] = {}
-    for row in graph.part("life"):
-        steps.setdefault(str(row["measure"]), []).append(row)
+    """Each measure's spans in force: the first day, and the day after the last (None where open)."""
     spans: dict[str, list[tuple[datetime.date | None, datetime.date | None]]] = {}
-    for measure, rows in steps.items():
-        starts = [_day(r["firstDay"]) for r in rows if r["step"] == "effective"]
-        if not starts:
-            continue
-        start = min((s for s in starts if s), default=None)
-        end = min((d for r in rows if r["step"] == "ended" and (d := _day(r["firstDay"]))), default=None)
-        pieces = [(start, end)]
-        for r in rows:
-            if r["step"] == "suspended" and (pause := _day(r["firstDay"])):
-                last = pieces.pop()
-                pieces.append((last[0], pause))
-                if resume := _day(r["lifted"]):
-                    pieces.append((max(resume, start) if start else resume, last[1]))
-        spans[measure] = pieces
+    for row in graph.part("state-periods"):
+        if row["state"] == IN_FORCE:
+            after = _day(row["dayAfter"])
+            spans.setdefault(str(row["measure"]), []).append((_day(row["firstDay"]), None if after == datetime.date.max else after))
     return spans
 
 
-def _holds(start: datetime.date | None, end: datetime.date | None, day: datetime.date) -> bool:
-    return start is not None and start <= day and (end is None or day < end)
+@lru_cache(maxsize=KEPT)
+def in_force(graph: Graph, day: datetime.date) -> frozenset[str]:
+    """Measures in force on a day; one that no document of the last three years confirms is not among them."""
+    return frozenset(str(row["measure"]) for row in graph.ask("measure-states", as_of=day, state=IN_FORCE))
 
 
 def _day(value: object) -> datetime.date | None:

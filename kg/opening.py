@@ -21,7 +21,8 @@ from .store import ENGINE, Store
 BUILDERS = (
     *("building", "cells", "concentration", "deadline", "dependence", "deposits", "errors", "figures", "files", "geopolrisk"),
     *("headers", "rdf_guard", "results", "scan", "store", "supply_risk", "tables", "terms", "tokens"),
-    *(f"derive/{name}" for name in ("__init__", "build", "figures", "forms", "headlines", "inputs", "model", "studies", "writing")),
+    *(f"derive/{name}" for name in ("__init__", "build", "figures", "forms", "headlines", "inputs", "lifecycle", "model")),
+    *(f"derive/{name}" for name in ("reach", "state_graph", "studies", "times", "writing")),
 )
 RECORD = Path("ontology", "checked.json")
 

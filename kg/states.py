@@ -1,7 +1,7 @@
-"""In which state each measure is on a day: announced, in force, suspended until when, over, or ended.
+"""In which state each measure is on a day: announced, in force, suspended until when, over, or ended; and how new the documents are.
 
-What the states mean is said by their codes in ``ontology/codes.ttl``. Everything comes from the query ``measure-states``. Knows nothing of
-the web.
+What the states mean is said by their codes in ``ontology/codes.ttl``; which one holds is decided by ``kg.derive.lifecycle``, when the
+graph is built. Knows nothing of the web.
 """
 
 from __future__ import annotations
@@ -9,29 +9,114 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from .derive import lifecycle
+from .derive.state_graph import DATASET, step_of
+from .errors import BadParameter
 from .graph import Graph
+from .terms import CODE
 
-# States in which a measure is listed as in force: the second for lack of a later document, and told apart by its name.
-IN_FORCE = ("in-force", "suspension-lapsed")
+IN_FORCE = (lifecycle.IN_FORCE,)
+# States that a list of what is in force shows too, each by its name: no document tells for certain that they are not.
+LISTED = (lifecycle.IN_FORCE, lifecycle.UNCONFIRMED, lifecycle.LAPSED)
 # What is told of a measure, and the column of the query that tells it.
 COLUMNS = {
     "state": "state",
     "state_label": "stateLabel",
+    "since": "since",
+    "precision": "precision",
+    "until": "until",
+    "last_confirmed": "lastConfirmed",
     "announced": "announced",
     "effective": "effective",
     "suspended_from": "suspendedFrom",
     "suspended_until": "suspendedUntil",
     "ended": "ended",
+    "targets": "targets",
+    "act": "act",
     "state_statement": "statement",
     "state_document": "document",
 }
 NONE: dict[str, Any] = dict.fromkeys(COLUMNS)
 
 
-def on(graph: Graph, day: datetime.date, lang: str = "en", **filters: str | None) -> dict[str, dict[str, Any]]:
+def on(
+    graph: Graph, day: datetime.date, lang: str = "en", *, known_by: datetime.date | None = None, **filters: str | None
+) -> dict[str, dict[str, Any]]:
     """State of every measure of which something was known by the day, by its IRI; ``filters`` are those of the query.
 
-    Days are dates; ``suspended_until`` is the last day of the suspension, as precise as the document gives it. Raises UnknownName.
+    Days are written as 2012-12-31; ``since``, ``until`` and ``suspended_until`` are as precise as the document gives them. ``known_by``
+    leaves out what documents issued later tell. Raises UnknownName.
     """
+    if known_by is not None:
+        return _known_by(graph, day, lang, known_by, filters)
     rows = graph.ask("measure-states", as_of=day, lang=lang, **filters)
     return {str(row["measure"]): {key: row[column] for key, column in COLUMNS.items()} for row in rows}
+
+
+def counted(entries: list[dict[str, Any]]) -> dict[str, int]:
+    """Acts among measures (entries of a day): how many are in force, and how many more were when last heard of."""
+    acts = {state: {entry["act"] for entry in entries if entry["state"] == state} for state in LISTED}
+    sure = acts[lifecycle.IN_FORCE]
+    return {"acts_in_force": len(sure), "acts_unconfirmed": len(acts[lifecycle.UNCONFIRMED] - sure)}
+
+
+def horizon(graph: Graph, *things: str | None) -> str | None:
+    """When the newest document was issued that tells of a measure on the first thing given, else of all documents; None where none is.
+
+    As precise as the document has it: a year, a month or a day.
+    """
+    known = {str(row["thing"]): str(row["horizon"]) for row in graph.part("horizons")}
+    thing = next((thing for thing in things if thing), None)
+    return known.get(thing or DATASET)
+
+
+def _known_by(
+    graph: Graph, day: datetime.date, lang: str, known_by: datetime.date, filters: dict[str, str | None]
+) -> dict[str, dict[str, Any]]:
+    """As ``on``, worked out from the steps that documents issued by a day tell. Raises BadParameter for a filter by state."""
+    asked = {name: value for name, value in filters.items() if value is not None}
+    if unknown := sorted(asked.keys() - {"mineral", "country", "type"}):
+        raise BadParameter(f"known_by does not go with {', '.join(unknown)}.", "Filter by mineral, country or type.", parameter=unknown[0])
+    wanted = {str(row["measure"]): row for row in graph.ask("measures", lang=lang, **asked)}
+    now = on(graph, day, lang)
+    steps = {step.iri: step for step in map(step_of, graph.part("measure-steps"))}
+    periods = lifecycle.periods(steps.values(), known_by)
+    acts = {str(row["measure"]): str(row["act"]) for row in graph.part("measure-acts")}
+    found: dict[str, dict[str, Any]] = {}
+    for measure, period in lifecycle.on(periods, day).items():
+        if measure not in wanted:
+            continue
+        state = period.state_on(day)
+        pause = _pause(periods, period)
+        found[measure] = {
+            "state": state,
+            "state_label": graph.label(f"{CODE}state/{state}", lang),
+            "since": period.start,
+            "precision": period.precision or None,
+            "until": period.end or None,
+            "last_confirmed": _text(period.last_confirmed),
+            "announced": _text(period.announced),
+            "effective": _text(period.effective),
+            "suspended_from": _text(pause.first_day) if pause else None,
+            "suspended_until": pause.end if pause else None,
+            "ended": _text(period.first_day) if state == lifecycle.ENDED else None,
+            "targets": now[measure]["targets"] if measure in now else None,
+            "act": acts[measure],
+            "state_statement": period.decided_by,
+            "state_document": steps[period.decided_by].document,
+        }
+    return found
+
+
+def _text(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _pause(periods: list[lifecycle.StatePeriod], period: lifecycle.StatePeriod) -> lifecycle.StatePeriod | None:
+    """The suspension that a period is, or that ran out as it began; None where it is neither."""
+    if period.state == lifecycle.SUSPENDED:
+        return period
+    if period.state != lifecycle.LAPSED:
+        return None
+    asleep = (other for other in periods if other.measure == period.measure and other.state == lifecycle.SUSPENDED)
+    return next((other for other in asleep if other.day_after == period.first_day), None)

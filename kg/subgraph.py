@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
-from .terms import DOC, INFERRED, kind_of, slug_of
+from .terms import DOC, INFERRED, STATES, kind_of, slug_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -61,7 +61,7 @@ def edge(graph: Graph, net: nx.DiGraph[str], source: str, target: str, lang: str
 
 def origin(document: str) -> str:
     """Where a statement comes from: ``stated`` by a document, ``reference`` data, or ``inferred`` by a rule."""
-    return "inferred" if document == INFERRED else "reference" if document.startswith(f"{DOC}reference/") else "stated"
+    return "inferred" if document in (INFERRED, STATES) else "reference" if document.startswith(f"{DOC}reference/") else "stated"
 
 
 def part(graph: Graph, net: nx.DiGraph[str], nodes: Iterable[str], lang: str) -> dict[str, Any]:

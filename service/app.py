@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 import kg
-from kg import Graph
+from kg import Graph, states
 from kg.pool import QueryPool
 from kg.process import Limits
 from kg.settings import Settings
@@ -44,7 +44,7 @@ meta = APIRouter(tags=["health"])
 async def healthz(request: Request) -> Health:
     """Answers as long as the process does, whatever became of its store: restart it where this fails."""
     graph: Graph = request.app.state.graph
-    return Health(status="ok", version=kg.__version__, data_version=graph.version)
+    return Health(status="ok", version=kg.__version__, data_version=graph.version, knowledge_horizon=request.app.state.horizon)
 
 
 @meta.get("/readyz", summary="Can the service answer", response_model=Readiness)
@@ -82,6 +82,7 @@ def create_app(
         app.state.bulkheads = Bulkheads(work or WorkLimits())
         _keep_threads(app.state.bulkheads)
         app.state.ours = ours
+        app.state.horizon = states.horizon(opened) if ours else None
         door.open()
         keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
         async with operation.running(app):

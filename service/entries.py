@@ -14,8 +14,9 @@ def said(item: dict[str, Any]) -> dict[str, Any]:
 
 def measure(item: dict[str, Any]) -> dict[str, Any]:
     """A measure with its state."""
-    kept = ("iri", "label", "type", "type_label", "imposed_by_label", "state", "announced", "effective", "suspended_from")
-    return {key: item[key] for key in (*kept, "suspended_until", "ended", "state_statement", "certainty", "place", "document")}
+    kept = ("iri", "label", "type", "type_label", "imposed_by_label", "state", "since", "until")
+    more = ("last_confirmed", "targets", "act", "announced", "effective", "suspended_from")
+    return {key: item[key] for key in (*kept, *more, "suspended_until", "ended", "state_statement", "certainty", "place", "document")}
 
 
 def figure(figure: dict[str, Any]) -> dict[str, Any]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import WithJsonSchema
 
-from kg import BadParameter, Graph, lookup
+from kg import BadParameter, Graph, lookup, states
 from kg.graph import read_day
 from kg.terms import KINDS
 
 from . import brief
 from .bulkhead import LOOKUP
-from .models import Found, Measure, Mineral, Page, Summary, Thing
+from .models import Found, Measures, Mineral, Page, Summary, Thing
 from .negotiation import check_choice, known_parameters, language, one_of
 
 router = APIRouter(tags=["look-ups"], dependencies=[Depends(known_parameters), LOOKUP])
@@ -90,15 +91,16 @@ def mineral(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day
 @router.get("/minerals/{slug}/measures", summary="Measures on a mineral, as of a day")
 def mineral_measures(
     request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, limit: Limit = 100, offset: Offset = 0
-) -> Page[Measure]:
+) -> Measures:
     """Measures that touch the mineral, directly, through a form of it or through its group (for a group, also through its members).
 
     With `as_of`, each with its state on that day: announced, in force, suspended until when, or ended. `suspension-lapsed` means that
     the stated suspension is over and that no later document is in the graph. For example `/minerals/gallium/measures?as_of=2026-01-15`.
     """
     day = None if as_of is None else read_day("as_of", as_of)
-    found = lookup.measures(graph, lang, mineral=graph.resolve(slug, ["mineral"]), as_of=day)
-    return Page[Measure](**page(request, found, limit, offset))
+    mineral = graph.resolve(slug, ["mineral"])
+    found = lookup.measures(graph, lang, mineral=mineral, as_of=day)
+    return _measures(graph, found, page(request, found, limit, offset), day, None, mineral)
 
 
 @router.get("/measures", summary="Measures by mineral, country, type and day")
@@ -111,18 +113,32 @@ def measures(
     type: Annotated[str | None, Query(description="Code of the measure scheme; narrower types are included.", examples=["XR-QTA"])] = None,
     in_force_on: Day = None,
     as_of: Day = None,
+    known_by: Day = None,
     limit: Limit = 100,
     offset: Offset = 0,
-) -> Page[Measure]:
+) -> Measures:
     """Measures that fit every filter given. `in_force_on=2012-12-31` keeps those effective by that day, not ended and not suspended on
-    it; a measure whose suspension is over, with nothing later known, is kept with the state `suspension-lapsed`. `as_of=2026-01-15`
-    keeps all that were known by then, each with its state on that day: announced, in force, suspended until when, or ended."""
+    it; kept with states of their own, and not counted as in force, are those that no document of the three years before confirms
+    (`in-force-unconfirmed`) and those whose suspension is over with nothing later known (`suspension-lapsed`). `as_of=2026-01-15`
+    keeps all that were known by then, each with its state on that day. `known_by`, with one of the two, leaves out what documents
+    issued later tell."""
     if in_force_on is not None and as_of is not None:
         raise BadParameter("Both in_force_on and as_of are given.", "Give one day, by one of the two.", parameter="as_of")
     force = None if in_force_on is None else read_day("in_force_on", in_force_on)
     day = None if as_of is None else read_day("as_of", as_of)
-    found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=force, as_of=day)
-    return Page[Measure](**page(request, found, limit, offset))
+    known = None if known_by is None else read_day("known_by", known_by)
+    if known and not (force or day):
+        raise BadParameter("known_by is given without a day.", "Give as_of or in_force_on with it.", parameter="known_by")
+    found = lookup.measures(graph, lang, mineral=mineral, country=country, type=type, in_force_on=force, as_of=day, known_by=known)
+    things = [graph.resolve(name, kinds) for name, kinds in ((mineral, ["mineral"]), (country, ["country", "organisation"])) if name]
+    return _measures(graph, found, page(request, found, limit, offset), force or day, known, *things)
+
+
+def _measures(
+    graph: Graph, found: list[Any], part: dict[str, Any], day: datetime.date | None, known_by: datetime.date | None, *things: str
+) -> Measures:
+    counts = states.counted(found) if day else {"acts_in_force": None, "acts_unconfirmed": None}
+    return Measures(**part, as_of=day, known_by=known_by, knowledge_horizon=states.horizon(graph, *things), **counts)
 
 
 @router.get("/measures/{slug}", summary="One measure with its life")

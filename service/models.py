@@ -95,19 +95,36 @@ class Measure(Summary):
     imposed_by: str
     imposed_by_label: str
     state: str | None = Field(
-        description="On the day asked about: announced, in-force, suspended, ended or suspension-lapsed (over, nothing later known)."
+        description="On the day asked about: announced, in-force, in-force-unconfirmed (no document of the last three years confirms it), "
+        "suspended, suspension-lapsed (over, nothing later known), ended or never-took-effect."
     )
     state_label: str | None
+    since: str | None = Field(description="When the state began, as precise as documents give it: a year, a month or a day.")
+    precision: str | None = Field(description="at-the-latest: it may have begun earlier.")
+    until: str | None = Field(description="Last time of the state, as precise as documents give it; null where no end is known.")
+    last_confirmed: datetime.date | None = Field(description="In force: the last day for which a document speaks of it.")
     announced: datetime.date | None
     effective: datetime.date | None = Field(description="First day of effect; it may lie ahead of the day asked about.")
     suspended_from: datetime.date | None
     suspended_until: str | None = Field(description="Last day of the suspension, as precise as the document gives it.")
     ended: datetime.date | None
+    targets: str | None = Field(description="Whom it is aimed at; null: at all.")
+    act: str | None = Field(description="IRI of what it counts as: measures of one act have the same.")
     state_statement: str | None = Field(description="IRI of the statement that the state rests on.")
     state_document: str | None
     certainty: str
     place: str
     document: str
+
+
+class Measures(Page[Measure]):
+    """One page of measures; with a day, how many acts (not measures) are in force on it, over all pages."""
+
+    as_of: datetime.date | None
+    known_by: datetime.date | None = Field(description="Documents issued later are left out.")
+    knowledge_horizon: str | None = Field(description="When the newest document on these measures was issued.")
+    acts_in_force: int | None
+    acts_unconfirmed: int | None = Field(description="Acts that were in force when last heard of, more than three years before the day.")
 
 
 class Dispute(Summary):
@@ -255,6 +272,7 @@ class Health(BaseModel):
     status: str = Field(description="ok, or starting: then data_version is null, and all else is answered 503.")
     version: str
     data_version: str | None
+    knowledge_horizon: str | None = Field(default=None, description="When the newest document of the graph was issued.")
 
 
 class Readiness(Health):

@@ -71,6 +71,8 @@ HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 DOORS = {("graph", "network"): "to_networkx is a door to the floor above"}
 PACKAGES = ("derive", "readers", "views")
 READERS = sorted((ROOT / "kg" / "readers").glob("*.py"))
+DERIVE = sorted((ROOT / "kg" / "derive").glob("*.py"))
+FORMULAS = {"concentration", "dependence", "figures", "geopolrisk", "supply_risk"}
 PYTHON = sorted([*(ROOT / "kg").rglob("*.py"), *(ROOT / "service").rglob("*.py")])
 
 
@@ -108,6 +110,12 @@ def test_a_reader_knows_errors_names_files_and_tables_alone() -> None:
     for path in READERS:
         below = {name.removeprefix("..").lstrip(".") for name in _imports(path) if name.startswith("..")}
         assert below <= {"deposits", "errors", "files", "store", "tables", "terms"}, path
+
+
+def test_what_is_derived_at_build_knows_the_text_the_store_and_formulas_alone() -> None:
+    for path in DERIVE:
+        below = {name.removeprefix("..").lstrip(".") for name in _imports(path) if name.startswith("..")}
+        assert below <= {"errors", "files", "headers", "store", "tables", "terms", *FORMULAS}, path
 
 
 def test_the_library_knows_no_web() -> None:

@@ -80,6 +80,20 @@ def test_a_build_that_ends_by_a_signal_is_told(base: Path, monkeypatch: pytest.M
         open_graph(base, at="")
 
 
+def _imported(name: str) -> list[str]:
+    """Modules of the library that one imports, by their paths below ``kg/``; of a package its own module too."""
+    home = ROOT / "kg"
+    found: list[Path] = []
+    for node in ast.walk(ast.parse((home / f"{name}.py").read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        folder = (home / name).parents[node.level - 1]
+        place = folder / (node.module or "").replace(".", "/")
+        found += [place, place / "__init__", *(place / alias.name for alias in node.names)]
+    names = [str(path.relative_to(home)) for path in found if path != home and path.with_name(f"{path.name}.py").is_file()]
+    return [name for name in names if name != "__init__"]
+
+
 def test_every_module_that_a_build_reads_is_in_the_name_of_its_store() -> None:
     """A change of any of them must not meet a store that the old one built."""
     known: set[str] = set()
@@ -87,14 +101,7 @@ def test_every_module_that_a_build_reads_is_in_the_name_of_its_store() -> None:
     while queue:
         name = queue.pop()
         known.add(name)
-        folder = (ROOT / "kg" / name).parent
-        for node in ast.walk(ast.parse((ROOT / "kg" / f"{name}.py").read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level:
-                at = folder.joinpath(*[".."] * (node.level - 1), *(node.module or "").split(".")).resolve()
-                named = [at / alias.name for alias in node.names if (at / f"{alias.name}.py").exists()] or [at]
-                modules = [module / "__init__" if module.is_dir() else module for module in named]
-                modules += [at / "__init__" for _ in (1,) if at.is_dir() and at.name != "kg"]
-                queue += [found for module in modules if (found := str(module.relative_to(ROOT / "kg"))) not in known]
+        queue += [module for module in _imported(name) if module not in known]
     assert known == set(BUILDERS)
 
 

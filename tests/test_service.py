@@ -124,16 +124,40 @@ def _states(client: TestClient, path: str) -> dict[str, tuple[str, str | None]]:
 def test_a_minerals_measures_as_of_a_day_show_their_state(client: TestClient) -> None:
     ban, licence = "cn-us-gallium-germanium-antimony-ban", "cn-gallium-germanium-licence"
     assert _states(client, "/minerals/gallium/measures?as_of=2023-07-31") == {licence: ("announced", None)}
-    assert _states(client, "/minerals/gallium/measures?as_of=2026-01-15") == {licence: ("in-force", None), ban: ("suspended", "2026-11-27")}
+    # Two bans on whatever stands on the list of dual-use items reach it through the list.
+    through = dict.fromkeys(("cn-us-military-dual-use-ban", "cn-japan-military-dual-use-ban"), ("in-force", None))
+    now = {licence: ("in-force", None), ban: ("suspended", "2026-11-27"), **through}
+    assert _states(client, "/minerals/gallium/measures?as_of=2026-01-15") == now
     assert _states(client, "/minerals/gallium/measures?as_of=2026-11-28")[ban] == ("suspension-lapsed", "2026-11-27")
 
 
 def test_measures_in_force_leave_out_the_suspended_and_mark_the_lapsed(client: TestClient) -> None:
     sleeping = _states(client, "/measures?mineral=holmium&in_force_on=2026-01-15")
     assert "cn-five-rare-earth-licence" not in sleeping
-    assert {state for state, _ in sleeping.values()} == {"in-force"}
+    assert {state for state, _ in sleeping.values()} == {"in-force", "in-force-unconfirmed"}
     after = _states(client, "/measures?mineral=holmium&in_force_on=2026-11-25")
     assert after["cn-five-rare-earth-licence"] == ("suspension-lapsed", "2026-11-10")
+
+
+def test_measures_of_a_day_count_acts_name_whom_they_are_aimed_at_and_how_new_the_documents_are(client: TestClient) -> None:
+    found = _json(client, "/measures?mineral=dysprosium&as_of=2026-01-15")
+    assert (found["acts_in_force"], found["acts_unconfirmed"]) == (9, 4)  # as worked out by hand in expected/states
+    entries = {item["slug"]: item for item in found["items"]}
+    ban = entries["cn-us-military-dual-use-ban"]
+    assert (ban["targets"], ban["since"], ban["until"], ban["last_confirmed"]) == ("United States", "2024-12-03", None, "2025-11-09")
+    assert ban["act"] != ban["iri"]
+    assert entries["cn-rare-earth-vat-rebate-abolition"]["since"] == "2004"  # as precise as the article
+    assert found["knowledge_horizon"] >= "2026-01-06"
+    assert _json(client, "/healthz")["knowledge_horizon"] >= found["knowledge_horizon"][:4]
+    plain = _json(client, "/measures?mineral=dysprosium")
+    assert (plain["acts_in_force"], plain["as_of"]) == (None, None)
+
+
+def test_known_by_leaves_out_later_documents(client: TestClient) -> None:
+    quota = "cn-rare-earth-export-quota"
+    assert _states(client, "/measures?mineral=rare-earths&as_of=2015-06-01&limit=1000")[quota] == ("ended", None)
+    assert _states(client, "/measures?mineral=rare-earths&as_of=2015-06-01&known_by=2013-12-31&limit=1000")[quota] == ("in-force", None)
+    assert client.get("/measures?known_by=2013-12-31").status_code == 400
 
 
 def test_measures_as_of_a_day_are_all_that_were_known_by_then(client: TestClient) -> None:

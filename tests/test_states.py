@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from kg import Graph, files, graph
+from kg import Graph, building, files
 
 ROOT = files.root()
 PREFIXES = """
@@ -62,7 +62,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     shutil.copytree(ROOT / "ontology", folder / "ontology", ignore=shutil.ignore_patterns("facts", "tables"))
     (folder / "ontology" / "facts" / "xx").mkdir(parents=True)
     (folder / "ontology" / "facts" / "xx" / "lives.ttl").write_text(_turtle(), encoding="utf-8")
-    return Graph(graph.load(folder), folder, "test")
+    return Graph(building.load(folder), folder, "test")
 
 
 CASES = [
@@ -118,4 +118,4 @@ def test_every_question_as_of_a_day_tells_the_same_state(small: Graph, measure: 
 @pytest.mark.parametrize(("measure", "day", "state"), CASES)
 def test_a_network_as_of_a_day_holds_the_measures_in_force(small: Graph, measure: str, day: str, state: str | None) -> None:
     nodes = small.to_networkx(as_of=datetime.date.fromisoformat(day)).nodes
-    assert (f"https://w3id.org/lodegraph/id/measure/{measure}" in nodes) is (state in ("in-force", "suspension-lapsed"))
+    assert (f"https://w3id.org/lodegraph/id/measure/{measure}" in nodes) is (state == "in-force")

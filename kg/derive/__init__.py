@@ -1,1 +1,1 @@
-"""What is decided once, at build, and written into the graph: figures of risk and the one that heads each role of a mineral."""
+"""What is decided once, at build, and written into the graph: states of measures, figures of risk, headlines."""

@@ -19,7 +19,7 @@ WIDTH = 960
 class Span:
     """A stretch of a life: first day, the day after its last or None where it is open, ``is_fuzzy`` where its start is no day."""
 
-    kind: str  # announced, in-force, suspended
+    kind: str  # announced, in-force, suspended, unsure
     start: datetime.date
     end: datetime.date | None
     is_fuzzy: bool = False

@@ -23,8 +23,13 @@ def sections(page: Page, iri: str) -> list[Section | None]:
     return [*supply, _measures(page, iri) if is_country else None, _disputes(page, iri), _projects(page, iri), _exposed(page, iri)]
 
 
+def _acts(page: Page, count: int) -> Cell:
+    return Cell(str(count), count) if count else page.none()
+
+
 def _supplied(page: Page, iri: str) -> Table:
     found = coverage.coverage(page.graph, as_of=page.day, lang=page.lang)
+    acts = coverage.acts(page.graph, page.day)
     columns = [
         ("mineral", page.say("Mineral", "鉱種")),
         ("share", page.say("Share of imports, %", "輸入に占める割合（%）")),
@@ -36,7 +41,7 @@ def _supplied(page: Page, iri: str) -> Table:
             "mineral": page.thing(row["mineral"]["iri"]),
             "share": share(page, row["top_share"]),
             "year": Cell(str(row["top_year"]), row["top_year"]),
-            "measures": Cell(str(len(row["measures"])), len(row["measures"])) if row["measures"] else page.none(),
+            "measures": _acts(page, acts.get(row["mineral"]["iri"], (0, 0))[0]),
         }
         for row in sorted(found["minerals"], key=lambda row: -(row["top_share"] or 0))
         if row["top_supplier"] and row["top_supplier"]["iri"] == iri and not row["top_via"]

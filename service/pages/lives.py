@@ -15,18 +15,18 @@ from .charts import Life, Span
 from .frame import Page
 
 RESTRICTIVE = ("XR", "PR", "NM")  # beginnings of types of measures that hold supply back; all others are drawn as supportive
+UNSURE = "unsure"
+# How a state is drawn; what is over is not.
+KINDS = {"announced": "announced", "in-force": "in-force", "suspended": "suspended", "suspension-lapsed": UNSURE}
 APRIL = 4  # the Japanese fiscal year begins with it
 
 
 def lives(page: Page, measures: Iterable[dict[str, Any]]) -> list[Life]:
-    """A life for each measure (entries as ``kg.lookup.measures`` gives) whose documents give a first day, by that day.
-
-    With entries of a day, a life begins where it was announced by then.
-    """
+    """A life for each measure (entries as ``kg.lookup.measures`` gives) whose documents give a first day, by that day."""
     rows = life_rows(page.graph)
     found = []
     for entry in measures:
-        spans = _spans(rows.get(entry["iri"], []), _opt(entry.get("announced")))
+        spans = _spans(rows.get(entry["iri"], []), page.day)
         if spans:
             found.append(
                 Life(entry["label"], page.of(entry["iri"]), spans, tone(entry), f"{entry['imposed_by_label']} · {entry['type_label']}")
@@ -40,9 +40,9 @@ def tone(entry: dict[str, Any]) -> str:
 
 
 def life_rows(graph: Graph) -> dict[str, list[Row]]:
-    """Steps that start, suspend or end a measure, by measure."""
+    """State periods by measure, in order."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in graph.part("life"):
+    for row in graph.part("state-periods"):
         rows[str(row["measure"])].append(row)
     return rows
 
@@ -82,36 +82,20 @@ def _after(time: str) -> datetime.date:
     return datetime.date(year, month, day or calendar.monthrange(year, month)[1]) + datetime.timedelta(days=1)
 
 
-def _spans(rows: list[Row], announced: datetime.date | None = None) -> list[Span]:
-    began = sorted((row for row in rows if row["step"] == "effective" and row["firstDay"]), key=lambda row: str(row["firstDay"]))
-    end = min((_day(row["firstDay"]) for row in rows if row["step"] == "ended" and row["firstDay"]), default=None)
-    start = _day(began[0]["firstDay"]) if began else None
-    pauses = sorted(
-        {(_day(row["firstDay"]), _opt(row["lifted"])) for row in rows if row["step"] == "suspended" and row["firstDay"]}, key=str
-    )
+def _spans(rows: list[Row], day: datetime.date) -> list[Span]:
+    """State periods as spans; what is in force is drawn apart where, by the day, no document has confirmed it for long."""
     found = []
-    if announced and (start is None or announced < start):
-        found.append(Span("announced", announced, min(filter(None, (start, end, *(pause for pause, _ in pauses))), default=None)))
-    if start is None and not (announced and pauses):
-        return found
-    return found + _run(start or pauses[0][0], len(str(began[0]["written"] or "")) < 10 if began else False, pauses, end)
-
-
-def _run(
-    start: datetime.date, is_fuzzy: bool, pauses: list[tuple[datetime.date, datetime.date | None]], end: datetime.date | None
-) -> list[Span]:
-    """From the first day in force to the end, with the pauses between."""
-    found, at = [], start
-    for pause, lifted in pauses:
-        if pause > at:
-            found.append(Span("in-force", at, pause, is_fuzzy and at == start))
-        until = min(filter(None, (lifted, end)), default=None)
-        found.append(Span("suspended", max(pause, at), until))
-        if until is None or until == end:
-            return found
-        at = max(at, until)
-    if end is None or end > at:
-        found.append(Span("in-force", at, end, is_fuzzy and at == start))
+    for row in rows:
+        kind, first, after = KINDS.get(str(row["state"])), _day(row["firstDay"]), _opt(row["dayAfter"])
+        if kind is None:
+            continue
+        end = None if after == datetime.date.max else after
+        is_fuzzy = len(str(row["start"])) < len("2000-01-01")
+        late = _opt(row["unconfirmedFrom"])
+        late = late if late and late <= day else None
+        found.append(Span(kind, first, late or end, is_fuzzy))
+        if late:
+            found.append(Span(UNSURE, late, end))
     return found
 
 

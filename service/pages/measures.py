@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -19,7 +20,7 @@ from .lives import lives, step_lives, tone
 from .tables import Cell, Table
 
 pages = router()
-STATES = ("announced", "in-force", "suspended", "suspension-lapsed", "ended")
+STATES = ("announced", "in-force", "in-force-unconfirmed", "suspended", "suspension-lapsed", "ended", "never-took-effect")
 
 
 @pages.get("/measures")
@@ -41,14 +42,29 @@ def measures(
         return RedirectResponse(page.to("/measures", **given, as_of=in_force_on, state="in-force"), 303)
     if state:
         check_choice("state", state, STATES)
-    found = lookup.measures(page.graph, page.lang, in_force_on=None, as_of=page.day, **given)
-    wanted = states.IN_FORCE if state == "in-force" else (state,)  # as the calls have it: what lapsed is listed and told apart
-    found = [entry for entry in found if entry["state"] in wanted or not state][offset : offset + limit]
+    found = lookup.measures(page.graph, page.lang, as_of=page.day, mineral=mineral or None, country=country or None, type=type or None)
+    wanted = states.LISTED if state == "in-force" else (state,)  # as the calls have it: what is not certain is listed and told apart
+    chosen = [entry for entry in found if entry["state"] in wanted or not state]
+    found = chosen[offset : offset + limit]
     table = measures_table(page, found, page.query("measure-states", as_of=page.day, lang=page.lang, **given))
     life = lives(page, found)
+    table = replace(table, about=_counts(page, chosen, mineral, country))
     values: dict[str, Any] = {"fields": _fields(page, mineral, country, type, state)}
     values["sections"] = [Section(table, timeline(life, page.day) if life else None)]
     return page.answer("measures.html", plural(page, "measures"), [table], **values)
+
+
+def _counts(page: Page, entries: list[dict[str, Any]], mineral: str, country: str) -> str:
+    """How many acts are in force, how many no late document confirms, and how new the newest document is."""
+    acts = states.counted(entries)
+    names = [page.graph.resolve(name, kinds) for name, kinds in ((mineral, ["mineral"]), (country, ["country", "organisation"])) if name]
+    newest = states.horizon(page.graph, *names) or "?"
+    sure, unsure = acts["acts_in_force"], acts["acts_unconfirmed"]
+    return page.say(
+        f"Acts in force on {page.day}: {sure}; in force when last heard of, no later word: {unsure}. "
+        f"The newest document on these measures is of {newest}.",
+        f"{page.day} に有効な法令：{sure}件、最後に知られた時点で有効（以後不明）：{unsure}件。これらの措置を述べる最新の文書は{newest}。",
+    )
 
 
 def _fields(page: Page, mineral: str, country: str, type: str, state: str) -> list[Field]:
@@ -72,7 +88,11 @@ def measures_table(page: Page, entries: list[dict[str, Any]], query: str = "", n
         ("measure", page.say("Measure", "措置")),
         ("by", page.say("Imposed by", "実施主体")),
         ("type", page.say("Type", "種類")),
+        ("targets", page.say("Aimed at", "名宛")),
         ("state", page.say(f"State on {page.day}", f"{page.day} の状態")),
+        ("since", page.say("Since", "始期")),
+        ("last", page.say("Until", "終期")),
+        ("confirmed", page.say("Last confirmed", "最終確認")),
         ("announced", page.say("Announced", "公表")),
         ("effective", page.say("In effect from", "発効")),
         ("until", page.say("Suspended until", "停止期限")),
@@ -84,6 +104,10 @@ def measures_table(page: Page, entries: list[dict[str, Any]], query: str = "", n
             "by": page.thing(entry["imposed_by"], label=entry["imposed_by_label"]),
             "type": Cell(entry["type_label"], entry["type"]),
             "state": Cell(entry["state_label"] or "", sources=page.sources.mark(entry["state_document"])),
+            "targets": Cell(entry["targets"] or ""),
+            "since": Cell(entry["since"] or ""),
+            "last": Cell(entry["until"] or ""),
+            "confirmed": Cell(str(entry["last_confirmed"] or "")),
             "announced": Cell(str(entry["announced"])) if entry["announced"] else page.no_data(),
             "effective": Cell(str(entry["effective"])) if entry["effective"] else page.no_data(),
             "until": Cell(str(entry["suspended_until"] or "")),
@@ -97,7 +121,7 @@ def measures_table(page: Page, entries: list[dict[str, Any]], query: str = "", n
 def sections(page: Page, iri: str) -> list[Section | None]:
     """One measure: its state on the day, its life, the minerals that it touches, its codes, what became of it in disputes."""
     about = state_of(page, iri)
-    return [_state(page, about), _life(page, iri, about), _touched(page, iri), _codes(page, iri), _remedies(page, iri)]
+    return [_state(page, about), _life(page, iri), _touched(page, iri), _codes(page, iri), _remedies(page, iri)]
 
 
 def state_of(page: Page, iri: str) -> dict[str, Any] | None:
@@ -111,14 +135,12 @@ def _state(page: Page, about: dict[str, Any] | None) -> Section:
     return Section(Table(table.name, title, table.columns[1:], table.rows, table.query))
 
 
-def _life(page: Page, iri: str, about: dict[str, Any] | None) -> Section:
+def _life(page: Page, iri: str) -> Section:
     rows = page.graph.ask("measure-life", measure=iri, lang=page.lang)
-    first = min((str(row["date"] or row["start"]) for row in rows if row["step"] in ("announced", "published", "decided")), default="")
     whole = next((entry for entry in lookup.measures(page.graph, page.lang) if entry["iri"] == iri), None)
     life: list[Life] = []
     if whole:
-        announced = about["announced"] if about else (first if len(first) == len("2000-01-01") else None)
-        life = lives(page, [{**whole, "announced": announced}])
+        life = lives(page, [whole])
     steps = step_lives(page, rows)
     if whole:
         steps = [Life(step.label, step.href, step.spans, tone(whole)) for step in steps]

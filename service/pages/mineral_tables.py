@@ -38,9 +38,11 @@ def measures(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
         ("measure", page.say("Measure", "措置")),
         ("by", page.say("Imposed by", "実施主体")),
         ("type", page.say("Type", "種類")),
+        ("targets", page.say("Aimed at", "名宛")),
         ("state", page.say(f"State on {page.day}", f"{page.day} の状態")),
-        ("effective", page.say("In effect from", "発効")),
-        ("until", page.say("Suspended until / ended", "停止期限・終了")),
+        ("since", page.say("Since", "始期")),
+        ("until", page.say("Until", "終期")),
+        ("confirmed", page.say("Last confirmed", "最終確認")),
     ]
     rows = [
         {
@@ -48,8 +50,10 @@ def measures(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
             "by": page.thing(entry["imposed_by"], label=entry["imposed_by_label"]),
             "type": Cell(entry["type_label"], entry["type"]),
             "state": Cell(entry["state_label"] or "", sources=page.sources.mark(entry["state_document"])),
-            "effective": Cell(str(entry["effective"])) if entry["effective"] else page.no_data(),
-            "until": Cell(str(entry["suspended_until"] or entry["ended"] or "")),
+            "targets": Cell(entry["targets"] or ""),
+            "since": Cell(entry["since"] or ""),
+            "until": Cell(entry["until"] or ""),
+            "confirmed": Cell(str(entry["last_confirmed"] or "")),
         }
         for entry in entries
     ]

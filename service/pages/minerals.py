@@ -48,10 +48,9 @@ def mineral(page: ThePage, slug: str) -> Response:
     ]
     around = graphs.around(page, iri)
     tables.append(around.pop("table"))
-    in_force = [entry for entry in risks["measures"] if entry["state"] in states.IN_FORCE]
     values: dict[str, Any] = {
         "mineral": found,
-        "tiles": _tiles(page, iri, risks, in_force, found["responses"]),
+        "tiles": _tiles(page, iri, risks, found["responses"]),
         "bars": _bars(page, supply),
         "drawing": timeline(life, page.day) if (life := lives(page, _all_measures(page, iri))) else None,
         "supply": next(iter(supply.values()), None),
@@ -96,14 +95,14 @@ def _main(page: Page, iri: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _tiles(
-    page: Page, iri: str, risks: dict[str, Any], in_force: list[dict[str, Any]], pillars: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _tiles(page: Page, iri: str, risks: dict[str, Any], pillars: list[dict[str, Any]]) -> list[dict[str, Any]]:
     heads = {role: headline(page.graph, iri, role, page.day.year, page.lang) for role in ROLES}
     covered = [pillar["label"] for pillar in pillars if pillar["covered"]]
     missing = [pillar["label"] for pillar in pillars if not pillar["covered"]]
     gaps = page.say("none recorded for: ", "記録なし：") + page.say(", ", "、").join(missing) if missing else ""
-    measures = Cell(str(len(in_force))) if in_force else page.none()
+    acts = states.counted(risks["measures"])
+    sure, unsure = acts["acts_in_force"], acts["acts_unconfirmed"]
+    apart = page.say(f"; {unsure} more not confirmed of late", f"、ほか近年の確認なし{unsure}") if unsure else ""
     return [
         _head_tile(page, page.say("Japan's dependence on its first supplier", "日本の第1位の輸入先への依存"), heads[SUPPLIER]),
         _head_tile(page, page.say("First producer (mine)", "第1位の生産国（鉱山）"), heads[PRODUCER]),
@@ -111,9 +110,9 @@ def _tiles(
         _index_tile(page, page.say("HHI of world production", "世界生産の集中度 HHI"), heads[PRODUCER] or heads[REFINER]),
         {
             "label": page.say("Measures in force", "有効な措置"),
-            "cell": measures,
-            "more": page.day.isoformat(),
-            "tone": "high" if in_force else "",
+            "cell": Cell(str(sure)) if sure else page.none(),
+            "more": page.day.isoformat() + apart,
+            "tone": "high" if sure else "",
         },
         {
             "label": page.say("Pillars that cover it", "対象とする柱"),

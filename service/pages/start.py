@@ -61,7 +61,8 @@ def minerals(page: Page) -> Table:
         ("measures", page.say("Measures in force", "有効な措置")),
         ("pillars", page.say("Pillars covered", "対象とする柱")),
     ]
-    found = [_row(page, iri, rows.get(iri), heads, len(covered["pillars"])) for iri in every]
+    acts = coverage.acts(page.graph, page.day)
+    found = [_row(page, iri, rows.get(iri), heads, len(covered["pillars"])) | _acts(page, acts.get(iri)) for iri in every]
     about = page.say(
         "One figure for each role, the same on every page: imports by value over the main traded forms; production and refining from the "
         "newest table or study, each with its year. Where there is none, the cell says why. A column head sorts.",
@@ -69,6 +70,15 @@ def minerals(page: Page) -> Table:
         "値がない場合は理由を示す。見出しで並べ替え。",
     )
     return Table("minerals", page.say("Minerals", "鉱種"), columns, found, page.query("headlines", year=page.day.year), about)
+
+
+def _acts(page: Page, counts: tuple[int, int] | None) -> dict[str, Cell]:
+    """How many acts are in force on a mineral, and apart from them how many no late document confirms."""
+    sure, unsure = counts or (0, 0)
+    if not sure and not unsure:
+        return {"measures": page.none()}
+    apart = page.say(f" + {unsure} unconfirmed", f"＋未確認{unsure}") if unsure else ""
+    return {"measures": Cell(f"{sure}{apart}", sure)}
 
 
 def _row(page: Page, iri: str, row: dict[str, Any] | None, heads: Mapping[tuple[str, str], Headline], pillars: int) -> dict[str, Cell]:
@@ -81,8 +91,6 @@ def _row(page: Page, iri: str, row: dict[str, Any] | None, heads: Mapping[tuple[
     cells["change"] = page.no_data() if change is None else Cell(f"{round(change, 1) + 0:+}", round(change, 2))
     index = own.index if own else None
     cells["index"] = page.no_data() if index is None else Cell(number(index, 4), index)
-    measures = len(row["measures"]) if row else 0
-    cells["measures"] = Cell(str(measures), measures) if measures else page.none()
     covers = sum(bool(pillar["responses"]) for pillar in row["pillars"]) if row else 0
     tone = "covered" if covers == pillars else ""
     cells["pillars"] = Cell(f"{covers} / {pillars}", covers, tone=tone) if covers else page.none()

@@ -1,0 +1,52 @@
+"""Times as documents write them (year, month or day): their first day, the day after, and the unit before."""
+
+from __future__ import annotations
+
+import datetime
+
+FOREVER = datetime.date.max  # 9999-12-31: the day after of what has no known end
+DAY = datetime.timedelta(days=1)
+LENGTH_OF_YEAR, LENGTH_OF_MONTH, LENGTH_OF_DAY = 4, 7, 10
+
+
+def first_day(text: str) -> datetime.date:
+    """First day that a time written as ``2012``, ``2012-03`` or ``2012-03-13`` may mean. Raises ValueError."""
+    parts = [int(part) for part in text.split("-")]
+    year, month, day = [*parts, 1, 1][:3]
+    return datetime.date(year, month, day)
+
+
+def day_after(text: str) -> datetime.date:
+    """The day after the last that a written time may mean. Raises ValueError."""
+    day = first_day(text)
+    if len(text) == LENGTH_OF_YEAR:
+        return day.replace(year=day.year + 1)
+    if len(text) == LENGTH_OF_MONTH:
+        return (day.replace(day=28) + 4 * DAY).replace(day=1)
+    return day + DAY
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a written time: a year, month or day that exists."""
+    try:
+        return len(text) in (LENGTH_OF_YEAR, LENGTH_OF_MONTH, LENGTH_OF_DAY) and day_after(text) < FOREVER
+    except (ValueError, OverflowError):
+        return False
+
+
+def unit_after(text: str) -> str:
+    """The year, month or day after a written one, as precise as it."""
+    return day_after(text).isoformat()[: len(text)]
+
+
+def unit_before(text: str) -> str:
+    """The year, month or day before a written one, as precise as it."""
+    return (first_day(text) - DAY).isoformat()[: len(text)]
+
+
+def years_later(day: datetime.date, years: int) -> datetime.date:
+    """The same day some years later; 28 February where there is no 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
