@@ -10,7 +10,7 @@ from urllib.parse import quote
 from .graph import Graph
 from .results import MEDIA_TYPES
 from .store import RDF_FORMATS, Text, Triple
-from .terms import BASE, FIGURES, INFERRED, RDF, RDFS, Iri
+from .terms import BASE, FIGURES, INFERRED, RDF, RDFS, STATES, Iri
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
