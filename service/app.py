@@ -101,9 +101,17 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
         telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), False),  # nobody listens
     )
+    _add_layers(app, operation)
+    _add_routes(app, door, ours)
+    openapi.describe(app)
+    return app
+
+
+def _add_layers(app: FastAPI, operation: Operation) -> None:
+    """What stands round the routes, from the inside out."""
     problems.install(app)
     api_docs.install(app)
-    # From the inside out: a tag is of the plain bytes, and what is kept is compressed already.
+    # A tag is of the plain bytes, and what is kept is compressed already.
     app.add_middleware(EntityTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(ResponseCache, on_error=problems.internal_error)
@@ -113,14 +121,16 @@ def create_app(
     )
     app.add_middleware(ResponseHeaders)
     operation.install(app)
+
+
+def _add_routes(app: FastAPI, door: llm_http.Door, ours: bool) -> None:
+    """All routes; over another dataset those of SPARQL alone."""
     everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
     for router in (meta, sparql.router, *(everything if ours else ()), discovery.router, wellknown.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     for path in llm_http.PATHS if ours else ():
         app.router.routes.append(Route(path, door))
-    openapi.describe(app)
-    return app
 
 
 def _keep_threads(bulkheads: Bulkheads) -> None:

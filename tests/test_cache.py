@@ -25,9 +25,11 @@ from service.http.cache import ENTRY_MOST, ResponseCache
 from service.http.conditional import Preconditions
 from service.http.etags import GATHERED_MOST, EntityTags
 from service.http.headers import CHUNK, ResponseHeaders
+from service.http.metrics import Metrics
 
 SECURITY = {"x-content-type-options", "content-security-policy", "referrer-policy"}
-SERVED = SimpleNamespace(state=SimpleNamespace(graph=SimpleNamespace(version="data-1", path=Path("store"))))
+GRAPH = SimpleNamespace(version="data-1", path=Path("store"))
+SERVED = SimpleNamespace(state=SimpleNamespace(graph=GRAPH, operation=SimpleNamespace(metrics=Metrics())))
 LONG = "rare earths " * 500
 PATIENCE = 60.0
 
