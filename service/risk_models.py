@@ -146,7 +146,7 @@ class Headline(BaseModel):
     document: str | None
 
 
-class Share(BaseModel):
+class CountryShare(BaseModel):
     """A country's share of a figure's whole, in percent."""
 
     of: str
@@ -223,7 +223,7 @@ class FigureInputs(BaseModel):
     """A figure of the graph with every country's share and a page of the rows that it was computed from."""
 
     figure: ListedFigure
-    terms: list[Share] = Field(description="Every country's share; the first three where the others are not written out.")
+    terms: list[CountryShare] = Field(description="Every country's share; the first three where the others are not written out.")
     statements: list[str] = Field(description="Statements of documents that it was computed from.")
     total: int = Field(description="How many inputs there are.")
     offset: int
