@@ -62,7 +62,7 @@ def test_a_measure_reaches_only_what_its_country_supplies_of_what_it_touches(gra
 
 
 def test_a_measure_that_is_not_in_force_has_nothing_hanging_on_it(graph: Graph) -> None:
-    answer = analysis.exposure(graph, "cn-rare-earth-export-quota", as_of=datetime.date(2005, 12, 31))
+    answer = analysis.exposure(graph, "cn-rare-earth-export-quota", as_of=datetime.date(2004, 12, 31))
     assert (answer["in_force"], answer["exposed"]) == (False, [])
 
 

@@ -123,6 +123,19 @@ LIVES = [
         ["announced 2025-10-09", "effective 2025-12-01", "suspended 2025-11-07/2026-11-10"],
         ["announced 2025-10-09..2025-11-06", "suspended 2025-11-07..2026-11-10", "suspension-lapsed 2026-11-11.."],
     ),
+    (
+        ["announced 2020-01-10", "suspended 2020-01-20/2020-01-31", "effective 2020-03-01"],
+        [
+            "announced 2020-01-10..2020-01-19",
+            "suspended 2020-01-20..2020-01-31",
+            "announced 2020-02-01..2020-02-29",
+            "in-force 2020-03-01..",
+        ],
+    ),
+    (
+        ["suspended 2020-01-20/2020-01-31", "effective 2020-03-01"],
+        ["suspended 2020-01-20..2020-01-31", "announced 2020-02-01..2020-02-29", "in-force 2020-03-01.."],
+    ),
     (["suspended 2021-01-01/2021-06-30"], ["suspended 2021-01-01..2021-06-30", "suspension-lapsed 2021-07-01.."]),
     # Given up before it began.
     (

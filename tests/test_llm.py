@@ -75,7 +75,7 @@ def test_a_profile_carries_day_figures_measures_and_sources(server: Any) -> None
     found = answer(server, "mineral", mineral="tungsten", as_of="2012-12-31")
     assert found["as_of"] == "2012-12-31"
     quota = next(item for item in found["measures"] if item["iri"] == "measure/cn-tungsten-export-quota")
-    assert (quota["state"], quota["effective"], quota["place"]) == ("in-force", "2005-01-01", "Goods under a quota licence")
+    assert (quota["state"], quota["effective"], quota["place"]) == ("in-force", "2005-01-01", "Section 5.1, paragraph 2")
     assert quota["document"] in [source["document"] for source in found["sources"]]
     assert all(figure["year"] <= 2012 and figure["documents"] for figure in found["figures"])
     assert {"pillar": "Promotion of securing overseas resources", "responses": "none recorded"} in found["pillars"]

@@ -53,7 +53,7 @@ def test_a_measure_on_another_mineral_of_the_same_country_is_no_dependence(graph
     assert paths.between(graph, "cemented-carbide-tool", "cn-tungsten-export-quota").paths
 
 
-@pytest.mark.parametrize(("day", "there"), [(datetime.date(2005, 12, 31), False), (datetime.date(2006, 1, 1), True)])
+@pytest.mark.parametrize(("day", "there"), [(datetime.date(2004, 12, 31), False), (datetime.date(2005, 1, 1), True)])
 def test_a_measure_is_on_a_path_only_while_in_force(graph: Graph, day: datetime.date, there: bool) -> None:
     found = paths.between(graph, "rare-earths", "cn-rare-earth-export-quota", as_of=day, length=1)
     assert bool(found.paths) is there
@@ -111,7 +111,7 @@ def test_the_network_names_nodes_in_both_languages_and_dates_measures(graph: Gra
     net = graph.to_networkx()
     assert all(data["label_en"] and data["label_ja"] and data["kind"] for _, data in net.nodes(data=True))
     quota = net.nodes["https://w3id.org/lodegraph/id/measure/cn-rare-earth-export-quota"]
-    assert quota["start"] == datetime.date(2006, 1, 1)
+    assert quota["start"] == datetime.date(2005, 1, 1)  # at the latest: a list of goods under quota holds from then
     assert quota["end"] == datetime.date(2015, 1, 1)  # when the quotas gave way to licences
 
 

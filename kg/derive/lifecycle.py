@@ -337,6 +337,9 @@ def _supports(life: _Life, state: str, first: datetime.date, after: datetime.dat
     if state == IN_FORCE:
         found += [step for step in life.steps if step.kind == "prolonged"]
         found += [step for step in life.of(*ANNOUNCING) if step.day and step.day <= first]
+    if state == ANNOUNCED:
+        found += [step for day, _, step in life.announced if day <= first]
+        found += [pause.step for pause in life.pauses if pause.first <= first]
     if state == NEVER:
         found += life.steps
     return found
