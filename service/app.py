@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request
@@ -16,7 +17,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 import kg
-from kg import Graph, states
+from kg import Graph, StoreFailed, StoreGone, states
 from kg.pool import QueryPool
 from kg.process import Limits
 from kg.settings import Settings
@@ -82,7 +83,7 @@ def create_app(
         app.state.bulkheads = Bulkheads(work or WorkLimits())
         _keep_threads(app.state.bulkheads)
         app.state.ours = ours
-        app.state.horizon = states.horizon(opened) if ours else None
+        app.state.horizon = _horizon(opened) if ours and isinstance(opened.path, Path) else None  # a store elsewhere may be slow
         door.open()
         keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
         async with operation.running(app):
@@ -131,6 +132,13 @@ def _add_routes(app: FastAPI, door: llm_http.Door, ours: bool) -> None:
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     for path in llm_http.PATHS if ours else ():
         app.router.routes.append(Route(path, door))
+
+
+def _horizon(graph: Graph) -> str | None:
+    """When the newest document was issued; None where the store is damaged, which answers tell when they are asked for."""
+    with suppress(StoreFailed, StoreGone):
+        return states.horizon(graph)
+    return None
 
 
 def _keep_threads(bulkheads: Bulkheads) -> None:

@@ -57,7 +57,7 @@ class Tools:
 
     def schema(self, lang: Lang = "en") -> str:
         """The schema on a card."""
-        return pack(self.graph, card(self.graph, lang), {"classes": 60, "properties": 150}, lang, None)
+        return pack(self.graph, card(self.graph, lang), {"classes": 60, "properties": 200}, lang, None)
 
     def mineral(self, mineral: Name, as_of: Day = None, lang: Lang = "en") -> str:
         """Risks, responses and uses of a mineral on a day."""

@@ -43,7 +43,9 @@ JAPANESE = {
     "substitute": "代替物", "sum": "合計", "supplier": "供給国", "supported": "支援先", "suspendedFrom": "停止の始期",
     "suspendedUntil": "停止期限", "times": "回数", "total": "総計", "totalStatement": "総計の言明", "type": "種類",
     "typeCode": "種類のコード", "used": "使われるもの", "user": "使うもの", "valueShare": "金額の割合", "vintage": "版",
-    "when": "時", "whole": "全体",
+    "when": "時", "whole": "全体", "methodCode": "計算方法のコード", "buyer": "輸入国", "figureYear": "値の年",
+    "upTo": "上限", "roleCode": "役割のコード", "hhi": "集中度（HHI）", "reasonCode": "理由のコード", "since": "始期",
+    "until": "終期", "form": "形態", "remark": "備考",
 }  # fmt: skip
 
 
