@@ -60,7 +60,7 @@ SPOOLED = [
 def client(graph: Graph) -> Iterator[TestClient]:
     """A service with one place of each kind, for which one more may wait a moment."""
     work = WorkLimits(lookups=1, whole=1, waiting=1, patience=0.3)
-    with TestClient(create_app(graph, work=work)) as opened:
+    with TestClient(create_app(graph, Limits(seconds=300), work=work)) as opened:
         yield opened
 
 
@@ -234,7 +234,7 @@ def test_where_spools_have_no_room_or_the_work_fails_nothing_stays_counted() -> 
 
 @pytest.mark.parametrize("path", SPOOLED)
 def test_large_answers_are_counted_and_refused_where_there_is_no_room(graph: Graph, path: str) -> None:
-    with TestClient(create_app(graph, Limits(spool=1))) as client:
+    with TestClient(create_app(graph, Limits(spool=1, seconds=300))) as client:
         reply = client.get(path, headers=JSON)
         assert (reply.status_code, reply.json()["limit"]) == (503, "spool"), reply.text
         assert client.app.state.pool.spools.size == 0  # type: ignore[attr-defined]

@@ -129,8 +129,8 @@ def test_the_whole_is_the_printed_total_or_the_sum_whichever_is_larger() -> None
 def test_a_weight_that_is_a_lower_bound_counts_and_makes_the_share_a_bound() -> None:
     def weights(a: D | None, b: D | None, least_a: D | None = None, least_b: D | None = None) -> str:
         flows = [
-            Read(a, of="a", unit="tonne", year=2024, hs_code="711011", more_than=least_a),
-            Read(b, of="b", unit="tonne", year=2024, hs_code="711011", more_than=least_b),
+            Read(a, of="a", unit="tonne", year=2024, hs_code="711011", at_least=least_a),
+            Read(b, of="b", unit="tonne", year=2024, hs_code="711011", at_least=least_b),
         ]
         return split(flows).bound
 
