@@ -24,6 +24,10 @@ _GENERAL = {"limit", "offset", "lang", "format", "query", "default-graph-uri", "
 _EXAMPLES: dict[str, Any] = {
     "as_of": "2012-12-31",
     "in_force_on": "2012-12-31",
+    "known_by": "2013-12-31",
+    "method": "hhi",
+    "year": 2024,
+    "importer": "japan",
     "query": "SELECT ?mineral { ?mineral a <https://w3id.org/lodegraph/ontology#Mineral> } LIMIT 3",
     "graph": "https://w3id.org/lodegraph/doc/jp/hasehira-2013",
     "default-graph-uri": ["https://w3id.org/lodegraph/doc/jp/hasehira-2013"],

@@ -82,7 +82,7 @@ def _example(param: dict[str, Any]) -> Any:
     return [*found, schema.get("default")][0]
 
 
-ONLY_WITH_OTHERS = {"part", "t"}  # which archives alone have; which needs a measure
+ONLY_WITH_OTHERS = {"part", "t", "known_by"}  # which archives alone have; which needs a measure; which needs a day
 EVERY = [(path, param) for path, calls in DOCUMENT["paths"].items() for param in calls.get("get", {}).get("parameters", ())]
 
 
