@@ -26,6 +26,7 @@ _EXAMPLES: dict[str, Any] = {
     "in_force_on": "2012-12-31",
     "known_by": "2013-12-31",
     "method": "hhi",
+    "/queries/headlines role": "first-producer",
     "year": 2024,
     "importer": "japan",
     "query": "SELECT ?mineral { ?mineral a <https://w3id.org/lodegraph/ontology#Mineral> } LIMIT 3",
