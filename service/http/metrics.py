@@ -17,7 +17,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from kg import Graph, LodeError, __version__
+from kg import Graph, LodeError, __version__, states
 from kg.observer import Observer, QueryRun
 from kg.pool import QueryPool
 
@@ -173,10 +173,9 @@ def newest_document(graph: Graph) -> float | None:
     None where there is no such document, or the store cannot be asked now.
     """
     try:
-        days = [str(row["issued"]) for row in graph.part("issued")]
+        newest = states.horizon(graph)
     except LodeError:
         return None
-    if not days:
+    if newest is None:
         return None
-    newest = max(f"{day}-01-01"[:10] if len(day) == 4 else f"{day}-01"[:10] for day in days)
-    return datetime.datetime.fromisoformat(newest).replace(tzinfo=datetime.UTC).timestamp()
+    return datetime.datetime.fromisoformat(f"{newest}-01-01"[:10]).replace(tzinfo=datetime.UTC).timestamp()
