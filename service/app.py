@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import anyio.to_thread
@@ -79,18 +79,18 @@ def create_app(
         opened = graph or kg.open_graph()
         assert opened.path is not None
         app.state.graph = opened
-        app.state.pool = QueryPool(opened.path, limits, union=ours, observer=operation.observer)
         app.state.bulkheads = Bulkheads(work or WorkLimits())
         _keep_threads(app.state.bulkheads)
         app.state.ours = ours
         app.state.horizon = _horizon(opened) if ours and isinstance(opened.path, Path) else None  # a store elsewhere may be slow
-        door.open()
-        keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
-        async with operation.running(app):
-            yield
-        door.close()
-        await keeper
-        app.state.pool.close()
+        app.state.pool = QueryPool(opened.path, limits, union=ours, observer=operation.observer)
+        with closing(app.state.pool):
+            door.open()
+            keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
+            async with operation.running(app):
+                yield
+            door.close()
+            await keeper
 
     app: FastAPI = FastAPIOffline(
         title="Lodegraph",

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from live import WAIT
 from starlette.requests import Request
 
 from kg import Busy, Graph, LimitReached, deadline, raster
@@ -27,7 +28,7 @@ from service.bulkhead import Bulkhead, WorkLimits
 
 JSON = {"Accept": "application/json"}
 TABLE = "/doc/table/cepii-baci-hs92-world-exports"
-WAIT = 30.0  # seconds within which anything that is waited for must have come about
+
 # Long work of every kind, for days that no other test asks for; each looks at the clock before it has an answer.
 LONG = [
     "/?as_of=1987-03-01",

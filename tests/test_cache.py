@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from live import WAIT
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
@@ -31,7 +32,6 @@ SECURITY = {"x-content-type-options", "content-security-policy", "referrer-polic
 GRAPH = SimpleNamespace(version="data-1", path=Path("store"))
 SERVED = SimpleNamespace(state=SimpleNamespace(graph=GRAPH, operation=SimpleNamespace(metrics=Metrics())))
 LONG = "rare earths " * 500
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,10 @@ def run(*steps: Callable[[], Awaitable[Any]]) -> list[Any]:
     """What these give, one after the other, in one event loop."""
 
     async def all_of_them() -> list[Any]:
-        found = [await asyncio.wait_for(step(), PATIENCE) for step in steps]
+        found = [await asyncio.wait_for(step(), WAIT) for step in steps]
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         if rest:  # what the app still does after its answer is whole, such as to close a file
-            await asyncio.wait(rest, timeout=PATIENCE)
+            await asyncio.wait(rest, timeout=WAIT)
         return found
 
     return asyncio.run(all_of_them())

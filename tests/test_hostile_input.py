@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from live import Server, serving
+from live import WAIT, Server, serving
 
 from kg import BadFacts, BadQuery, Graph, rdf_guard
 from kg.answers import Answer
@@ -33,7 +33,7 @@ from service.tools import ROWS_MOST, TRIPLES_MOST, Tools
 
 JSON = {"Accept": "application/json"}
 PROBLEM = "application/problem+json"
-WAIT = 30.0
+
 DIGITS = "9" * 4301
 LETTERS = "zq" * 2500  # a text that stands nowhere
 # Method, path, type: those that read a body, those that take none, those that are not there.

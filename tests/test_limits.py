@@ -10,22 +10,20 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from live import Reply, Server, serving
+from live import WAIT, Reply, Server, serving, until
 
 from kg import Graph
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 180.0  # seconds within which anything that is waited for must have come about
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SHORT = {
     "LODE_QUERY_SECONDS": "1",
     "LODE_QUICK_SECONDS": "0.3",
-    "LODE_QUERY_PATIENCE": "60",
+    "LODE_QUERY_WAIT": "60",
     "LODE_QUERY_MEMORY_MB": "400",
     "LODE_QUERY_ROWS": "1000",
     "LODE_QUERY_BYTES": "1000000",
@@ -37,7 +35,7 @@ LONG = {
     "LODE_QUICK_SECONDS": "5",
     "LODE_QUERIES": "1",
     "LODE_QUERY_WAITING": "4",
-    "LODE_QUERY_PATIENCE": "2",
+    "LODE_QUERY_WAIT": "2",
     "LODE_STALL_SECONDS": "3",
 }
 # A product that takes no memory, however large the graph is.
@@ -145,19 +143,12 @@ def _query_processes(server: Server) -> dict[int, int]:
     return found
 
 
-def _until(what: Any) -> None:
-    end = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def _raw(server: Server, sent: bytes, receives: int | None = None) -> socket.socket:
     found = socket.socket()
     _opened.append(found)
     if receives:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
-    found.settimeout(PATIENCE)
+    found.settimeout(WAIT)
     found.connect(("127.0.0.1", server.port))
     found.sendall(sent)
     return found
@@ -183,7 +174,7 @@ def test_a_runaway_ends_in_the_error_that_names_its_limit_while_others_are_answe
     with ThreadPoolExecutor(1) as thread:
         runaway = thread.submit(_post, short, query)
         beside = [short.get("/minerals/tungsten").status, short.query(f"ASK {{ ?s ?p '{name}' }}").status]
-        reply = runaway.result(PATIENCE)
+        reply = runaway.result(WAIT)
     assert beside == [200, 200]
     assert reply.status in (400, 413, 422), reply.text
     assert reply.json().get("limit", "body").replace(" ", "-") in limits.split()
@@ -200,7 +191,7 @@ def test_what_is_only_odd_is_answered_plainly(long: Server, name: str) -> None:
 def test_memory_is_given_back(short: Server) -> None:
     _post(short, RUNAWAYS["a product to sort"][0])
     _post(short, RUNAWAYS["a doubled string"][0])
-    _until(lambda: len(_query_processes(short)) == 4 and max(_query_processes(short).values()) < 350_000_000)
+    until(lambda: len(_query_processes(short)) == 4 and max(_query_processes(short).values()) < 350_000_000)
     assert short.truth("ASK { ?s ?p ?o }")
 
 
@@ -211,7 +202,7 @@ def test_rows_and_triples_past_the_limit_are_cut_and_the_answer_says_so(short: S
 
 def test_as_many_runaways_as_places_leave_a_lane_for_cheap_queries_and_named_ones(long: Server) -> None:
     _raw(long, _hanging(RUNAWAY))
-    _until(lambda: _busy(long))
+    until(lambda: _busy(long))
     assert [long.query(f"ASK {{ ?s ?p {n} }}").status for n in range(20)] == [200] * 20
     assert long.get("/queries/minerals").status == long.get("/minerals").status == 200
 
@@ -219,7 +210,7 @@ def test_as_many_runaways_as_places_leave_a_lane_for_cheap_queries_and_named_one
 def test_where_no_place_is_free_the_answer_is_503_with_retry_after(long: Server) -> None:
     for number in range(6):
         _raw(long, _hanging(f"{RUNAWAY} # {number}"))
-    _until(lambda: _busy(long))
+    until(lambda: _busy(long))
     reply = long.query(f"{RUNAWAY} # last")
     assert (reply.status, reply.media) == (503, "application/problem+json")
     assert int(reply.headers["retry-after"]) >= 1
@@ -243,13 +234,13 @@ def _ticks(server: Server) -> dict[int, int]:
 
 
 def test_a_client_that_hangs_up_ends_its_query(long: Server) -> None:
-    _until(lambda: not _busy(long))
+    until(lambda: not _busy(long))
     runaway = _raw(long, _hanging(RUNAWAY))
-    _until(lambda: _busy(long))
+    until(lambda: _busy(long))
     before = set(_query_processes(long))
     runaway.close()
-    _until(lambda: set(_query_processes(long)) != before)
-    _until(lambda: not _busy(long))
+    until(lambda: set(_query_processes(long)) != before)
+    until(lambda: not _busy(long))
     assert long.truth("ASK { ?s ?p ?o }")
 
 
@@ -257,11 +248,11 @@ def test_processes_killed_from_outside_are_replaced_and_no_answer_is_lost(long: 
     heavy = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 2000 } { SELECT * { ?d ?e ?f } LIMIT 2000 } }"
     with ThreadPoolExecutor(1) as thread:
         asked: Future[list[dict[str, str]]] = thread.submit(long.rows, heavy)
-        _until(lambda: _busy(long))
+        until(lambda: _busy(long))
         before = set(_query_processes(long))
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        assert asked.result(PATIENCE) == [{"n": str(2000 * 2000)}]
+        assert asked.result(WAIT) == [{"n": str(2000 * 2000)}]
     assert long.truth("ASK { ?s ?p ?o }")
     assert long.get("/queries/disputes").status == 200
     assert not before & set(_query_processes(long))
@@ -291,7 +282,7 @@ def test_a_half_sent_body_is_answered_with_the_limit_it_reached(short: Server) -
 
 def test_a_body_that_nobody_reads_pins_nothing(short: Server) -> None:
     connection = _raw(short, b"POST /minerals HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + WAIT
     with pytest.raises(OSError):
         while time.monotonic() < end:
             connection.sendall(b"a")
@@ -303,7 +294,7 @@ def test_a_client_that_does_not_take_its_answer_is_left(long: Server) -> None:
     connection = _raw(long, _hanging(query), receives=4096)
     held = connection.recv(1000)
     length = 0
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + WAIT
     while _sockets(long) > 0 and time.monotonic() < end:
         time.sleep(0.1)
     try:
@@ -376,11 +367,11 @@ def test_a_form_of_very_many_fields_is_refused(short: Server) -> None:
 def test_a_killed_service_leaves_no_query_running(tmp_path: Path) -> None:
     with serving(log=tmp_path / "log", environment=SHORT) as server:
         _raw(server, _hanging(RUNAWAY))
-        _until(lambda: _busy(server))
+        until(lambda: _busy(server))
         processes = set(_query_processes(server))
         server.process.kill()
         server.process.wait()
-        _until(lambda: not any(Path(f"/proc/{pid}/statm").exists() for pid in processes))
+        until(lambda: not any(Path(f"/proc/{pid}/statm").exists() for pid in processes))
 
 
 def test_of_several_server_processes_a_dead_one_is_replaced_and_all_answer_what_is_in_flight_when_told_to_stop(tmp_path: Path) -> None:
@@ -389,12 +380,12 @@ def test_of_several_server_processes_a_dead_one_is_replaced_and_all_answer_what_
         before = _server_processes(server)
         assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)
-        _until(lambda: len(_server_processes(server) - {min(before)}) == 2 and _answers(server))
+        until(lambda: len(_server_processes(server) - {min(before)}) == 2 and _answers(server))
         asked = [_raw(server, _hanging(f"{slow} # {n}")) for n in range(4)]
-        _until(lambda: _taken(server) == 4)
+        until(lambda: _taken(server) == 4)
         server.process.terminate()
         assert [b'"1000000"' in _read(connection) for connection in asked] == [True] * 4
-        server.process.wait(PATIENCE)
+        server.process.wait(WAIT)
         with pytest.raises(OSError):
             server.get("/healthz")
 

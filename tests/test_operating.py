@@ -11,15 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live import Reply, Server, serving
+from live import WAIT, Reply, Server, serving, until
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -33,7 +32,6 @@ from service.http.listen import address, bind, close
 from service.http.logging import fields, new_request_id
 from service.http.metrics import Metrics, newest_document
 
-PATIENCE = 60.0  # seconds within which anything that is waited for must have come about
 SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 1500 } { SELECT * { ?d ?e ?f } LIMIT 1500 } }"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a a ?x . ?b a ?y . ?c a ?z }"  # takes time, but little memory
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"  # the same of any small dataset
@@ -71,13 +69,6 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     log = tmp_path_factory.mktemp("watched") / "log"
     with serving(log=log, environment=WATCHED) as server:
         yield Watched(server, log)
-
-
-def until(what: Callable[[], Any]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def families(text: str) -> dict[str, Metric]:
@@ -436,9 +427,9 @@ def test_a_service_that_is_told_to_stop_says_so_at_once_answers_for_a_while_and_
             assert (reply.json()["title"], reply.headers["connection"]) == ("Draining", "close")
             assert server.get("/healthz").status == 200
             assert server.truth("ASK { ?s ?p ?o }")
-            running.settimeout(PATIENCE)
+            running.settimeout(WAIT)
             assert running.recv(100).startswith(b"HTTP/1.1 200")
-        assert server.process.wait(PATIENCE) == 0
+        assert server.process.wait(WAIT) == 0
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -512,11 +503,11 @@ def test_ipv6_is_served_where_there_is_any(tmp_path: Path) -> None:
     with subprocess.Popen(words, cwd=files.root(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         assert f"Lodegraph at http://[::1]:{port} " in process.stderr.readline()
-        with socket.create_connection(("::1", port), timeout=PATIENCE) as connection:
+        with socket.create_connection(("::1", port), timeout=WAIT) as connection:
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
         process.terminate()
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(WAIT) == 0
 
 
 def test_a_file_in_the_place_of_a_store_is_told(tmp_path: Path) -> None:

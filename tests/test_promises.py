@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from live import Server, serving
+from live import WAIT, Server, serving, until
 from typer.main import get_command
 
 from kg import (
@@ -36,7 +35,6 @@ from service.bulkhead import WorkLimits
 from service.http import body, cache, etags, headers, request_head
 from service.server import limits_of, work_limits_of
 
-PATIENCE = 120.0  # seconds within which anything that is waited for must have come about
 LIMITS = (files.root() / "docs" / "limits.md").read_text(encoding="utf-8")
 SECURITY = (files.root() / "SECURITY.md").read_text(encoding="utf-8")
 # Settings that limit nothing; they are documented where they are of use.
@@ -240,16 +238,8 @@ def test_no_request_reaches_an_address_or_a_file_that_it_names(
 # Clients that keep something
 
 
-def _until(what: object) -> None:
-    assert callable(what)
-    end = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def _connected(server: Server, sent: str) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+    connection = socket.create_connection(("127.0.0.1", server.port), WAIT)
     connection.sendall(sent.encode())
     return connection
 
@@ -299,8 +289,8 @@ def test_who_hangs_up_inside_a_large_answer_leaves_one_line_and_no_disk(tmp_path
             assert connection.recv(12) == b"HTTP/1.1 200"
             assert spooled() > answers.BUFFER
             connection.close()
-            _until(lambda: spooled() == 0)
-            _until(lambda number=number: f"gone-{number}-" in log.read_text("utf-8"))
+            until(lambda: spooled() == 0)
+            until(lambda number=number: f"gone-{number}-" in log.read_text("utf-8"))
     told = log.read_text("utf-8")
     assert [told.count(f"gone-{number}-") for number in range(3)] == [1, 1, 1]
     assert "ERROR" not in told

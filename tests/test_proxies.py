@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from live import Server, serving
+from live import WAIT, Server, serving, until
 
 from kg import files
 
 DEPLOY = files.root() / "deploy"
 NAME = "lodegraph.example"
-PATIENCE = 30.0  # seconds within which a proxy must be up
 HOP = {"date", "server", "via", "connection", "keep-alive", "transfer-encoding", "content-length", "x-request-id", "alt-svc"}
 ADDED = {"strict-transport-security"}
 DATA = "".join(f'<x:{n}> <x:b> "{n}" .\n' for n in range(500)) + '<x:ja> <x:b> "希土"@ja .\n'
@@ -52,7 +51,7 @@ class Proxy:
     def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: str | None = None) -> Answer:
         """One request over TLS, by the public name."""
         context = ssl.create_default_context(cafile=str(self.folder / "certificate.pem"))
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=WAIT)
         connection = http.client.HTTPConnection(NAME)
         connection.sock = context.wrap_socket(plain, server_hostname=NAME)
         try:
@@ -153,12 +152,12 @@ def _running(name: str, folder: Path, service: int, keyed: bool = False) -> Iter
         yield proxy
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(WAIT)
 
 
 def _await(proxy: Proxy, process: subprocess.Popen[bytes]) -> None:
     """Wait until it answers, and has seen that the service is there."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + WAIT
     while time.monotonic() < end and process.poll() is None:
         with suppress(OSError, http.client.HTTPException):
             if proxy.send("GET", "/healthz").status in (200, 401):
@@ -222,7 +221,12 @@ def test_addresses_begin_as_the_client_sees_them(proxy: Proxy) -> None:
 
 def test_the_log_names_the_client_and_the_id_that_the_proxy_gave(proxy: Proxy, served: tuple[Server, Path]) -> None:
     made = proxy.send("GET", "/context.jsonld").headers["x-request-id"]
-    [line] = [line for line in served[1].read_text(encoding="ascii").splitlines() if f"request_id={made} " in line]
+
+    def lines() -> list[str]:
+        return [line for line in served[1].read_text(encoding="ascii").splitlines() if f"request_id={made} " in line]
+
+    until(lines)  # a line is written once its answer is sent
+    [line] = lines()
     assert "client=127.0.0.1" in line
     assert len(made) > 10
 
@@ -246,7 +250,7 @@ def test_a_proxy_asks_for_a_key_where_it_is_told_to(name: str, served: tuple[Ser
 def test_a_client_that_asks_too_often_is_told(name: str, served: tuple[Server, Path], tmp_path: Path) -> None:
     with _running(name, tmp_path, served[0].port) as proxy:
         context = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
-        plain = socket.create_connection(("127.0.0.1", proxy.port), timeout=PATIENCE)
+        plain = socket.create_connection(("127.0.0.1", proxy.port), timeout=WAIT)
         with context.wrap_socket(plain, server_hostname=NAME) as connection:
             connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode() * 300)
             held = b""
@@ -263,7 +267,7 @@ def test_a_service_that_drains_is_taken_out_by_haproxy(served: tuple[Server, Pat
         text = (DEPLOY / "haproxy.cfg").read_text(encoding="utf-8")
         with _running("haproxy", tmp_path, leaving.port) as proxy:
             leaving.process.terminate()
-            end = time.monotonic() + PATIENCE
+            end = time.monotonic() + WAIT
             while proxy.send("GET", "/healthz").status != 503:  # by the proxy itself: no server is left
                 assert time.monotonic() < end
                 time.sleep(0.1)

@@ -25,7 +25,7 @@ COMMANDS = [
     "load /nowhere/表.csv", "dump /dev/null/希", "push http://127.0.0.1:9/é",
 ]  # fmt: skip
 RUN = """
-import io, json, sys
+import io, json, os, sys
 import kg.graph, kg.tell
 from kg.__main__ import main
 opened = kg.opening.open_graph()
@@ -33,7 +33,7 @@ kg.opening.open_graph = lambda *given, **options: opened
 plan = b'{"actions": [{"action": "restrict", "supplier": "china", "percent": 100, "minerals": ["tungsten"]}]}'
 codes = {}
 for words in json.loads(sys.argv[1]):
-    sys.argv[1:] = words.split()
+    sys.argv[1:] = [os.fsdecode(word.encode()) for word in words.split()]  # as a shell gives them
     sys.stdin = io.TextIOWrapper(io.BytesIO(plan))
     try:
         main()
