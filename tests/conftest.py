@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from live import WAIT, lodegraph, tiny
+from live import LIMITS, WORK, lodegraph, tiny
 
 import kg
 from kg import built
-from kg.process import Limits
 from service.app import create_app
 
 __all__ = ["client", "graph", "lodegraph", "tiny"]
@@ -52,5 +51,5 @@ def graph() -> kg.Graph:
 @pytest.fixture(scope="session")
 def client(graph: kg.Graph) -> Iterator[TestClient]:
     """The service over the graph, in this process, with limits that no test meets."""
-    with TestClient(create_app(graph, Limits(seconds=WAIT, patience=WAIT))) as opened:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as opened:
         yield opened

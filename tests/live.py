@@ -20,12 +20,23 @@ from urllib.parse import urlencode
 import pytest
 
 from kg import Graph, files
+from kg.process import Limits
+from service.bulkhead import WorkLimits
 
 START_SECONDS = 900.0  # the first start after a change builds and checks the graph
 TRIES = 5  # with another port each
 WAIT = 300.0  # seconds for any one answer, far more than a busy machine needs
 # Limits that no query of a test meets, however busy the machine is. Tests of the limits set their own.
-GENEROUS = dict.fromkeys(("LODE_QUERY_SECONDS", "LODE_QUERY_PATIENCE", "LODE_REQUEST_SECONDS", "LODE_STALL_SECONDS"), "300")
+GENEROUS = dict.fromkeys(
+    (
+        "LODE_QUERY_SECONDS", "LODE_QUERY_PATIENCE", "LODE_REQUEST_SECONDS", "LODE_STALL_SECONDS", "LODE_LOOKUP_SECONDS",
+        "LODE_LOOKUP_PATIENCE", "LODE_WHOLE_SECONDS",
+    ),
+    str(WAIT),
+)  # fmt: skip
+# The same for an app in the process of the tests.
+LIMITS = Limits(seconds=WAIT, patience=WAIT)
+WORK = WorkLimits(seconds=WAIT, whole_seconds=WAIT, patience=WAIT)
 # Ports below those that the system gives to outgoing connections; where to begin is each process's own.
 PORTS = itertools.cycle(range(15_000, 32_000))
 for _ in range(os.getpid() * 97 % 17_000):

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from live import WAIT
+from live import LIMITS, WAIT, WORK
 from starlette.requests import Request
 
 from kg import Busy, Graph, LimitReached, deadline, raster
@@ -61,7 +61,7 @@ SPOOLED = [
 def client(graph: Graph) -> Iterator[TestClient]:
     """A service with one place of each kind, for which one more may wait a moment."""
     work = WorkLimits(lookups=1, whole=1, waiting=1, patience=0.3)
-    with TestClient(create_app(graph, Limits(seconds=300), work=work)) as opened:
+    with TestClient(create_app(graph, LIMITS, work=work)) as opened:
         yield opened
 
 
@@ -235,7 +235,7 @@ def test_where_spools_have_no_room_or_the_work_fails_nothing_stays_counted() -> 
 
 @pytest.mark.parametrize("path", SPOOLED)
 def test_large_answers_are_counted_and_refused_where_there_is_no_room(graph: Graph, path: str) -> None:
-    with TestClient(create_app(graph, Limits(spool=1, seconds=300))) as client:
+    with TestClient(create_app(graph, Limits(spool=1, seconds=WAIT), work=WORK)) as client:
         reply = client.get(path, headers=JSON)
         assert (reply.status_code, reply.json()["limit"]) == (503, "spool"), reply.text
         assert client.app.state.pool.spools.size == 0  # type: ignore[attr-defined]
@@ -272,7 +272,7 @@ def test_a_disk_that_is_full_only_when_written_to_is_told_too(monkeypatch: pytes
 
 @pytest.mark.parametrize("format", ["turtle", "jsonld", "ntriples", "rdfxml"])
 def test_a_large_document_comes_in_pieces(graph: Graph, format: str) -> None:
-    with TestClient(create_app(graph)) as client, client.stream("GET", f"{TABLE}?format={format}") as reply:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as client, client.stream("GET", f"{TABLE}?format={format}") as reply:
         assert reply.status_code == 200
         assert "content-length" not in reply.headers
         assert sum(map(len, reply.iter_bytes())) > BUFFER

@@ -82,10 +82,10 @@ def _id(line: Line) -> str:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The ontology and the reference data, with the bad files in place of the facts."""
+    """The ontology and the reference data but the largest tables, with the bad files in place of the facts."""
     base = tmp_path_factory.mktemp("bad")
     shutil.copytree(ROOT / "queries", base / "queries")
-    shutil.copytree(ROOT / "ontology", base / "ontology", ignore=shutil.ignore_patterns("facts"))
+    shutil.copytree(ROOT / "ontology", base / "ontology", ignore=shutil.ignore_patterns("facts", "cepii-*"))
     facts = base / "ontology" / "facts" / "bad"
     facts.mkdir(parents=True)
     for path in BAD:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from live import WAIT
+from live import LIMITS, WAIT, WORK
 
 from kg import Graph, StoreFailed, files, open_graph
 from kg.pool import QueryPool
@@ -89,7 +89,7 @@ def test_a_query_that_meets_damage_says_so_and_its_service_lives_on(base: Path) 
     path = _open(base).path
     assert isinstance(path, Path)
     _flip(path)
-    app = create_app(_open(base))
+    app = create_app(_open(base), LIMITS, work=WORK)
     with TestClient(app, headers={"Accept": "application/json"}) as client:
         answer = client.get("/sparql", params={"query": EVERYTHING})
         assert (answer.status_code, answer.headers["content-type"]) == (502, "application/problem+json")
@@ -100,7 +100,7 @@ def test_a_query_that_meets_damage_says_so_and_its_service_lives_on(base: Path) 
 
 def test_a_store_that_is_gone_while_it_is_served_is_seen_by_readyz(base: Path) -> None:
     graph = _open(base)
-    with TestClient(create_app(graph)) as client:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as client:
         assert client.get("/readyz").status_code == 200
         shutil.rmtree(str(graph.path))
         answer = client.get("/readyz", headers={"Accept": "application/json"})

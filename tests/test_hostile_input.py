@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from live import WAIT, Server, serving
+from live import WAIT, WORK, Server, serving
 
 from kg import BadFacts, BadQuery, Graph, rdf_guard
 from kg.answers import Answer
@@ -116,7 +116,7 @@ SCENARIOS: list[Any] = [
 
 @pytest.fixture(scope="module")
 def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph, Limits(rows=500)), raise_server_exceptions=False) as opened:
+    with TestClient(create_app(graph, Limits(rows=500, seconds=WAIT, patience=WAIT), work=WORK), raise_server_exceptions=False) as opened:
         yield opened
 
 

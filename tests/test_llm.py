@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
-from live import WAIT, Server, serving
+from live import LIMITS, WORK, Server, serving
 from mcp import Client, MCPError, StdioServerParameters
 from starlette.testclient import TestClient
 
@@ -17,6 +17,7 @@ from kg import Graph, files
 from kg.pool import QueryPool
 from kg.process import Limits
 from service.app import create_app
+from service.bulkhead import Bulkheads
 from service.lean import BYTES_MOST
 from service.llm import TOOLS, make_server
 
@@ -35,8 +36,8 @@ INITIALIZE = {
 @pytest.fixture(scope="module")
 def server(graph: Graph) -> Iterator[Any]:
     assert graph.path is not None
-    pool = QueryPool(graph.path, Limits(seconds=WAIT, patience=WAIT))
-    yield make_server(graph, pool)
+    pool = QueryPool(graph.path, LIMITS)
+    yield make_server(graph, pool, Bulkheads(WORK))
     pool.close()
 
 
@@ -250,7 +251,7 @@ def test_other_methods_long_bodies_and_broken_ones_are_refused(lodegraph: Server
 def test_without_the_protocols_library_the_service_says_what_to_install(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "service.llm", raising=False)
     monkeypatch.setitem(sys.modules, "mcp", None)
-    with TestClient(create_app(graph)) as client:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as client:
         told = client.post("/mcp", json=INITIALIZE)
     assert (told.status_code, told.headers["content-type"]) == (501, "application/problem+json")
     assert told.json()["advice"] == "Install it: python3 run.py install mcp."

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from live import LIMITS, WORK
 from typer.testing import CliRunner
 
 from kg import Graph, analysis, coverage
@@ -29,7 +30,7 @@ CLOSE = Decimal("0.0001")
 
 @pytest.fixture(scope="module")
 def client(graph: Graph) -> Iterator[TestClient]:
-    with TestClient(create_app(graph)) as opened:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as opened:
         yield opened
 
 

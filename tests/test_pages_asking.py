@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from live import LIMITS, WORK
 
 from kg import Graph
 from kg.store import Store
@@ -80,7 +81,7 @@ def test_the_day_of_the_page_is_the_day_asked_about(client: TestClient) -> None:
 
 def test_a_long_answer_is_cut_and_says_so(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "ROWS", 7)
-    with TestClient(create_app(graph)) as client:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as client:
         text = _page(client, "/queries/minerals?lang=en")
     assert "The first 7 rows are shown" in text
     assert text.count("<th scope=row") == 7

@@ -18,11 +18,10 @@ import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from live import WAIT, Server
+from live import LIMITS, WAIT, WORK, Server
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance, unsupported_method
 
 from kg import files, open_graph
-from kg.process import Limits
 from service.app import create_app
 
 pytestmark = pytest.mark.slow
@@ -44,7 +43,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("part")
     copytree(files.root() / "ontology", folder / "ontology", ignore=ignore_patterns(*LEFT_OUT))
     copytree(files.root() / "queries", folder / "queries")
-    app = create_app(open_graph(folder, validate=False, at=""), Limits(seconds=WAIT, patience=WAIT))
+    app = create_app(open_graph(folder, validate=False, at=""), LIMITS, work=WORK)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = Thread(target=server.run, daemon=True)
     thread.start()

@@ -24,6 +24,9 @@ COMMANDS = [
     "export mermaid --center dysprosium --lang ja", "scenario - --lang ja", "check /nowhere/é", "--help", "serve --help", "nothing",
     "load /nowhere/表.csv", "dump /dev/null/希", "push http://127.0.0.1:9/é",
 ]  # fmt: skip
+# Of these, what takes seconds each: it prints by the same means, and runs under one locale and with all streams closed.
+LONG = ("episodes", "risks ", "stats --format", "exposure ", "compare ", "paths ", "show dysprosium --format json")
+SHORT = [words for words in COMMANDS if not words.startswith(LONG)]
 RUN = """
 import io, json, os, sys
 import kg.graph, kg.tell
@@ -45,6 +48,7 @@ for words in json.loads(sys.argv[1]):
 with open(CODES, "w") as file:
     json.dump(codes, file)
 """
+ALL_UNDER = "C, as it is"
 LOCALES = {
     "cp932": {"PYTHONIOENCODING": "cp932"},
     "ascii": {"PYTHONIOENCODING": "ascii"},
@@ -68,16 +72,17 @@ def _run(words: list[str], folder: Path, said: dict[str, str], closing: str = ""
 
 @pytest.mark.parametrize("name", LOCALES)
 def test_every_command_prints_under_every_locale(name: str, tmp_path: Path) -> None:
-    codes, out, err = _run(COMMANDS, tmp_path, LOCALES[name])
+    commands = COMMANDS if name == ALL_UNDER else SHORT
+    codes, out, err = _run(commands, tmp_path, LOCALES[name])
     assert {words: code for words, code in codes.items() if code not in (0, 1, 2)} == {}
-    assert len([code for code in codes.values() if code == 0]) >= 25
+    assert len([code for code in codes.values() if code == 0]) >= len(commands) - 8
     assert b"Traceback" not in err
-    assert len(out) > 100_000
+    assert len(out) > 50_000
 
 
-@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&- <&-"])
-def test_every_command_ends_where_a_stream_is_closed(closing: str, tmp_path: Path) -> None:
-    codes, _, err = _run(COMMANDS, tmp_path, {}, closing)
+@pytest.mark.parametrize(("closing", "commands"), [(">&-", SHORT), ("2>&-", SHORT), (">&- 2>&- <&-", COMMANDS)])
+def test_every_command_ends_where_a_stream_is_closed(closing: str, commands: list[str], tmp_path: Path) -> None:
+    codes, _, err = _run(commands, tmp_path, {}, closing)
     assert {words: code for words, code in codes.items() if code not in (0, 1, 2)} == {}
     assert b"Traceback" not in err
 
