@@ -39,10 +39,10 @@ PROGRAMS = {
     "systemd-analyze": "systemd",
 }
 FONT = "fonts-noto-cjk"
-# The tests go by file to two processes, long files first; those of limits, which hold a machine up, come last and alone.
+# The tests go by file to three processes, since many wait more than they work, long files first; those of limits, which hold a machine up, come last and alone.
 # A process of tests that dies is not replaced, for that may hang (pytest-xdist issue 1327): the run fails and names its test.
 ALONE = ["tests/test_limits.py"]
-PARTED = ["-n", "2", "--max-worker-restart", "0", "--dist", "loadfile", "--no-loadscope-reorder"]
+PARTED = ["-n", "3", "--max-worker-restart", "0", "--dist", "loadfile", "--no-loadscope-reorder"]
 # The graph that most tests ask is built, where it is not there yet, while style and types are looked at.
 BUILD = "import kg; kg.open_graph()"
 FAST = ["-m", "not (browser or engines or slow)"]
