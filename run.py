@@ -39,7 +39,8 @@ PROGRAMS = {
     "systemd-analyze": "systemd",
 }
 FONT = "fonts-noto-cjk"
-# The tests go by file to three processes, since many wait more than they work, long files first; those of limits, which hold a machine up, come last and alone.
+# The tests go by file to three processes, since many wait more than they work, long files first; those of limits, which hold a machine
+# up, come last and alone.
 # A process of tests that dies is not replaced, for that may hang (pytest-xdist issue 1327): the run fails and names its test.
 ALONE = ["tests/test_limits.py"]
 PARTED = ["-n", "3", "--max-worker-restart", "0", "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -143,7 +144,7 @@ def steps(words: list[str]) -> dict[str, list[str]]:
     if words:
         return {**found, "tests": ["pytest", *words]}
     apart = [f"--ignore={path}" for path in ALONE]
-    return {**found, "tests": ["pytest", *PARTED, *apart], "limits": ["pytest", *PARTED[:4], "--dist", "loadgroup", *ALONE]}
+    return {**found, "tests": ["pytest", *PARTED, *apart], "limits": ["pytest", "-n", "2", *PARTED[2:4], "--dist", "loadgroup", *ALONE]}
 
 
 def test(words: list[str]) -> int:

@@ -10,10 +10,8 @@ import datetime
 from typing import Any
 
 from .derive import lifecycle
-from .derive.state_graph import DATASET, step_of
-from .errors import BadParameter
+from .derive.state_graph import DATASET
 from .graph import Graph
-from .terms import CODE
 
 IN_FORCE = (lifecycle.IN_FORCE,)
 # States that a list of what is in force shows too, each by its name: no document tells for certain that they are not.
@@ -47,9 +45,7 @@ def on(
     Days are written as 2012-12-31; ``since``, ``until`` and ``suspended_until`` are as precise as the document gives them. ``known_by``
     leaves out what documents issued later tell. Raises UnknownName.
     """
-    if known_by is not None:
-        return _known_by(graph, day, lang, known_by, filters)
-    rows = graph.ask("measure-states", as_of=day, lang=lang, **filters)
+    rows = graph.ask("measure-states", as_of=day, known_by=known_by, lang=lang, **filters)
     return {str(row["measure"]): {key: row[column] for key, column in COLUMNS.items()} for row in rows}
 
 
@@ -68,55 +64,3 @@ def horizon(graph: Graph, *things: str | None) -> str | None:
     known = {str(row["thing"]): str(row["horizon"]) for row in graph.part("horizons")}
     thing = next((thing for thing in things if thing), None)
     return known.get(thing or DATASET)
-
-
-def _known_by(
-    graph: Graph, day: datetime.date, lang: str, known_by: datetime.date, filters: dict[str, str | None]
-) -> dict[str, dict[str, Any]]:
-    """As ``on``, worked out from the steps that documents issued by a day tell. Raises BadParameter for a filter by state."""
-    asked = {name: value for name, value in filters.items() if value is not None}
-    if unknown := sorted(asked.keys() - {"mineral", "country", "type"}):
-        raise BadParameter(f"known_by does not go with {', '.join(unknown)}.", "Filter by mineral, country or type.", parameter=unknown[0])
-    wanted = {str(row["measure"]): row for row in graph.ask("measures", lang=lang, **asked)}
-    now = on(graph, day, lang)
-    steps = {step.iri: step for step in map(step_of, graph.part("measure-steps"))}
-    periods = lifecycle.periods(steps.values(), known_by)
-    acts = {str(row["measure"]): str(row["act"]) for row in graph.part("measure-acts")}
-    found: dict[str, dict[str, Any]] = {}
-    for measure, period in lifecycle.on(periods, day).items():
-        if measure not in wanted:
-            continue
-        state = period.state_on(day)
-        pause = _pause(periods, period)
-        found[measure] = {
-            "state": state,
-            "state_label": graph.label(f"{CODE}state/{state}", lang),
-            "since": period.start,
-            "precision": period.precision or None,
-            "until": period.end or None,
-            "last_confirmed": _text(period.last_confirmed),
-            "announced": _text(period.announced),
-            "effective": _text(period.effective),
-            "suspended_from": _text(pause.first_day) if pause else None,
-            "suspended_until": pause.end if pause else None,
-            "ended": _text(period.first_day) if state == lifecycle.ENDED else None,
-            "targets": now[measure]["targets"] if measure in now else None,
-            "act": acts[measure],
-            "state_statement": period.decided_by,
-            "state_document": steps[period.decided_by].document,
-        }
-    return found
-
-
-def _text(day: datetime.date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _pause(periods: list[lifecycle.StatePeriod], period: lifecycle.StatePeriod) -> lifecycle.StatePeriod | None:
-    """The suspension that a period is, or that ran out as it began; None where it is neither."""
-    if period.state == lifecycle.SUSPENDED:
-        return period
-    if period.state != lifecycle.LAPSED:
-        return None
-    asleep = (other for other in periods if other.measure == period.measure and other.state == lifecycle.SUSPENDED)
-    return next((other for other in asleep if other.day_after == period.first_day), None)

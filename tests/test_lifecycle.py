@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from kg import Graph, files, lookup, states
-from kg.derive.lifecycle import StatePeriod, Step, on, periods
+from kg.derive.lifecycle import StatePeriod, Step, as_known, on, periods
 from kg.derive.reach import Listing, reaches
+from kg.derive.state_graph import step_of
 from kg.derive.times import FOREVER, day_after, first_day, is_time, unit_after, unit_before, years_later
 from kg.terms import BASE, DOC, slug_of
 
@@ -300,10 +301,25 @@ def test_known_by_tells_what_one_could_know(graph: Graph) -> None:
     assert {entry["slug"]: entry["state"] for entry in late}["cn-japan-military-dual-use-ban"] == "in-force"
 
 
-def test_with_all_documents_known_the_answer_is_the_stored_one(graph: Graph) -> None:
-    for text in DAYS:
-        day = _day(text)
-        assert states.on(graph, day, known_by=FOREVER) == states.on(graph, day)
+def test_what_each_document_changed_stands_beside_what_holds() -> None:
+    steps = [_step("effective 2011-10 issued=2011-10-31"), _step("ended 2012-03-20 issued=2012-04-01")]
+    told = [(entry.period.state, str(entry.period.day_after), str(entry.known_from), str(entry.known_until)) for entry in as_known(steps)]
+    assert told == [
+        ("in-force", "9999-12-31", "2011-10-31", "2012-04-01"),
+        ("in-force", "2012-03-20", "2012-04-01", "9999-12-31"),
+        ("ended", "9999-12-31", "2012-04-01", "9999-12-31"),
+    ]
+
+
+def test_the_stored_answer_is_what_the_documents_of_the_day_tell(graph: Graph) -> None:
+    """For every day on which a document was issued, worked out anew from the steps that were known by then."""
+    steps = [step_of(row) for row in graph.part("measure-steps")]
+    issued = sorted({step.issue_day for step in steps} | {FOREVER})
+    for known in issued[:: len(issued) // 12]:
+        told = periods(steps, known)
+        for day in map(_day, DAYS[::3]):
+            stored = {iri: entry["state"] for iri, entry in states.on(graph, day, known_by=known).items()}
+            assert stored == {measure: period.state_on(day) for measure, period in on(told, day).items()}
 
 
 def test_the_horizon_is_the_newest_document(graph: Graph) -> None:

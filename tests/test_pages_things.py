@@ -89,6 +89,15 @@ def test_a_measure_of_which_nothing_was_known_says_so(client: TestClient) -> Non
     assert "none recorded" in text.split('id="h-state"')[1].split("</section>")[0]
 
 
+def test_measures_are_shown_as_they_could_be_known_by_a_day(client: TestClient) -> None:
+    address = "/measures?lang=en&as_of=2015-06-01&country=china&mineral=rare-earths&format=csv&table=measures"
+    state = "State on 2015-06-01"
+    now, then = ({row["Measure"]: row[state] for row in _rows(client, address + more)} for more in ("", "&known_by=2013-12-31"))
+    quota = "China's export quota for rare earths"
+    assert now[quota] == "Ended"
+    assert then[quota].startswith("In force")
+
+
 def test_goods_of_a_measure_stand_with_their_codes(client: TestClient) -> None:
     rows = _rows(client, "/measures/cn-gallium-germanium-licence?lang=en&format=csv&table=measure-codes")
     nitride = {(row["HS code"], row["National code"]) for row in rows if row["Goods"] == "Gallium nitride"}

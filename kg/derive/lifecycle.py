@@ -246,6 +246,34 @@ def periods(steps: Iterable[Step], known_by: datetime.date | None = None) -> lis
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPeriod:
+    """A state period as the documents issued by ``known_from`` tell it, until a later one (``known_until``) told otherwise."""
+
+    period: StatePeriod
+    known_from: datetime.date
+    known_until: datetime.date
+
+
+def as_known(steps: Iterable[Step]) -> list[KnownPeriod]:
+    """Every state period that was ever told of the measures in the steps, with the days between which documents told it.
+
+    Those known until FOREVER are what ``periods`` gives. What two documents in turn tell alike is one.
+    """
+    ordered = sorted(steps, key=lambda step: (step.measure, step.iri))
+    found: list[KnownPeriod] = []
+    for _, group in groupby(ordered, key=lambda step: step.measure):
+        own = list(group)
+        days = sorted({step.issue_day for step in own})
+        standing: dict[StatePeriod, datetime.date] = {}
+        for day in days:
+            told = periods(own, day)
+            found += [KnownPeriod(period, since, day) for period, since in standing.items() if period not in told]
+            standing = {period: standing.get(period, day) for period in told}
+        found += [KnownPeriod(period, since, FOREVER) for period, since in standing.items()]
+    return found
+
+
 def on(found: Iterable[StatePeriod], day: datetime.date) -> dict[str, StatePeriod]:
     """The period that holds on a day, by measure."""
     return {period.measure: period for period in found if period.holds(day)}

@@ -9,9 +9,9 @@ from pathlib import Path
 from .. import headers
 from ..store import Row, Store, term
 from ..terms import BASE, CODE, ONTOLOGY, RDF, STATES, slug_of
-from .lifecycle import StatePeriod, Step, periods
+from .lifecycle import KnownPeriod, StatePeriod, Step, as_known
 from .reach import Listing, Reach, reaches
-from .times import LENGTH_OF_MONTH, LENGTH_OF_YEAR, first_day, is_time
+from .times import FOREVER, LENGTH_OF_MONTH, LENGTH_OF_YEAR, first_day, is_time
 
 DATASET = ONTOLOGY.removesuffix("#")  # what the horizon of all documents is said of
 MARCH, APRIL = "-03", "-04"  # the fiscal year ends and begins with them
@@ -26,13 +26,14 @@ def write(store: Store, folder: Path) -> None:
         return store.query(queries[name].text)
 
     steps = [step_of(row) for row in rows("measure-steps")]
-    found = periods(steps)
+    known = as_known(steps)
+    found = [entry.period for entry in known if entry.known_until == FOREVER]
     minerals = [(str(row["measure"]), str(row["mineral"])) for row in rows("measure-minerals")]
     listings = [Listing(str(row["measure"]), str(row["list"]), str(row["licence"])) for row in rows("listed-goods")]
     reached = reaches(minerals, listings, found)
     acts = list(rows("measure-acts"))
     issued = [_time(row["issued"]) for row in rows("issued")]
-    lines = [line for period in found for line in _period_lines(period)]
+    lines = [line for entry in known for line in _known_lines(entry)]
     lines += [line for reach in reached for line in _reach_lines(reach)]
     lines += [_line(str(row["measure"]), "countsAs", term(str(row["act"]))) for row in acts]
     horizons = _horizons(steps, reached, acts) | {DATASET: _newest(issued)}
@@ -85,10 +86,23 @@ def _typed(subject: str, name: str) -> str:
     return f"{term(subject)} {term(RDF + 'type')} {term(ONTOLOGY + name)} .\n"
 
 
-def _period_lines(period: StatePeriod) -> Iterator[str]:
-    here = period_iri(period)
-    yield _typed(here, "StatePeriod")
-    yield _line(here, "concerns", term(period.measure))
+def _known_lines(entry: KnownPeriod) -> Iterator[str]:
+    """A period that holds by all documents, or a former one, apart from those by its class and by how it names its measure."""
+    period = entry.period
+    if entry.known_until == FOREVER:
+        here = period_iri(period)
+        yield _typed(here, "StatePeriod")
+        yield _line(here, "concerns", term(period.measure))
+    else:
+        here = f"{BASE}former-state/{slug_of(period.measure)}/{entry.known_from}/{period.first_day}"
+        yield _typed(here, "FormerStatePeriod")
+        yield _line(here, "onceConcerned", term(period.measure))
+    yield _line(here, "knownFrom", _date(entry.known_from))
+    yield _line(here, "knownUntil", _date(entry.known_until))
+    yield from _period_lines(here, period)
+
+
+def _period_lines(here: str, period: StatePeriod) -> Iterator[str]:
     yield _line(here, "state", term(f"{CODE}state/{period.state}"))
     yield _line(here, "firstDay", _date(period.first_day))
     yield _line(here, "dayAfter", _date(period.day_after))

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from kg import lookup, states
+from kg.graph import read_day
 
 from ..lookups import Limit, Offset
 from ..negotiation import check_choice
@@ -32,24 +33,31 @@ def measures(
     type: str = "",
     state: str = "",
     in_force_on: str = "",
+    known_by: str = "",
     limit: Limit = 1000,
     offset: Offset = 0,
 ) -> Response:
-    """Measures that fit the form, with their state on the day; ``in_force_on`` leads to the same page as of that day."""
-    page.check("mineral", "country", "type", "state", "in_force_on", "limit", "offset")
+    """Measures that fit the form, with their state on the day; ``in_force_on`` leads to the same page as of that day.
+
+    ``known_by`` leaves out what documents issued later tell.
+    """
+    page.check("mineral", "country", "type", "state", "in_force_on", "known_by", "limit", "offset")
     given = {"mineral": mineral or None, "country": country or None, "type": type or None}
+    known = read_day("known_by", known_by) if known_by else None
     if in_force_on:
-        return RedirectResponse(page.to("/measures", **given, as_of=in_force_on, state="in-force"), 303)
+        return RedirectResponse(page.to("/measures", **given, as_of=in_force_on, known_by=known_by or None, state="in-force"), 303)
     if state:
         check_choice("state", state, STATES)
-    found = lookup.measures(page.graph, page.lang, as_of=page.day, mineral=mineral or None, country=country or None, type=type or None)
+    found = lookup.measures(
+        page.graph, page.lang, as_of=page.day, known_by=known, mineral=mineral or None, country=country or None, type=type or None
+    )
     wanted = states.LISTED if state == "in-force" else (state,)  # as the calls have it: what is not certain is listed and told apart
     chosen = [entry for entry in found if entry["state"] in wanted or not state]
     found = chosen[offset : offset + limit]
-    table = measures_table(page, found, page.query("measure-states", as_of=page.day, lang=page.lang, **given))
+    table = measures_table(page, found, page.query("measure-states", as_of=page.day, known_by=known, lang=page.lang, **given))
     life = lives(page, found)
     table = replace(table, about=_counts(page, chosen, mineral, country))
-    values: dict[str, Any] = {"fields": _fields(page, mineral, country, type, state)}
+    values: dict[str, Any] = {"fields": [*_fields(page, mineral, country, type, state), _known_by(page, known_by)]}
     values["sections"] = [Section(table, timeline(life, page.day) if life else None)]
     return page.answer("measures.html", plural(page, "measures"), [table], **values)
 
@@ -65,6 +73,11 @@ def _counts(page: Page, entries: list[dict[str, Any]], mineral: str, country: st
         f"The newest document on these measures is of {newest}.",
         f"{page.day} に有効な法令：{sure}件、最後に知られた時点で有効（以後不明）：{unsure}件。これらの措置を述べる最新の文書は{newest}。",
     )
+
+
+def _known_by(page: Page, given: str) -> Field:
+    label = page.say("Known by (documents issued later are left out)", "この日までに知り得たこと（以後に発行された文書を除く）")
+    return Field("known_by", label, "date", given)
 
 
 def _fields(page: Page, mineral: str, country: str, type: str, state: str) -> list[Field]:
