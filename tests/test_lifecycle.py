@@ -144,6 +144,14 @@ LIVES = [
         ["never-took-effect 2012-05.."],
     ),
     (["announced 2012", "ended 2013-04-01"], ["announced 2012..2013-03-31", "never-took-effect 2013-04-01.."]),
+    # Renewed on the day on which it would have ended; begun and ended in a time as coarse.
+    (["effective 2020-01-01", "ended 2021-01-01", "effective 2021-01-01"], ["in-force 2020-01-01.."]),
+    (["effective 2012", "ended 2012"], ["ended 2012.."]),
+    # What is foreseen settles no suspension that ran out.
+    (
+        ["effective 2020", "suspended 2021-01-01/2021-06-30", "confirmed 2022 expected"],
+        ["in-force 2020..2020-12-31", "suspended 2021-01-01..2021-06-30", "suspension-lapsed 2021-07-01.."],
+    ),
     # No time: by the issue of its document at the latest, and no beginning.
     (["effective -  issued=2013", "ended - issued=2013"], ["ended 2013.."]),
     (["announced - issued=2013-02"], ["announced 2013-02.."]),
@@ -163,6 +171,8 @@ def test_a_word_that_it_stands_holds_for_three_years() -> None:
     assert [period.state_on(_day(day)) for day in ("2018-01-04", "2018-01-05")] == ["in-force", "in-force-unconfirmed"]
     (confirmed,) = periods([_step("effective 2015-01-01"), _step("confirmed 2024 issued=2026")])
     assert confirmed.last_confirmed == _day("2024-01-01")
+    (foreseen,) = periods([_step("effective 2015-01-01"), _step("confirmed 2024 issued=2015 expected")])
+    assert foreseen.last_confirmed == _day("2015-01-01")
     first, _ = periods([_step("effective 2015-01-01"), _step("ended 2022-01-01")])
     assert first.unconfirmed_from is None  # its end is known
 
@@ -172,6 +182,8 @@ def test_what_was_known_by_a_day_leaves_out_later_documents() -> None:
     assert [period.state for period in periods(steps, _day("2012-03-31"))] == ["in-force"]
     assert [period.state for period in periods(steps, _day("2012-04-01"))] == ["in-force", "ended"]
     assert periods(steps, _day("2011-10-30")) == []
+    coarse = [_step("effective 2011-10 issued=2013")]  # a document of some day in 2013 was there for certain on its last
+    assert [periods(coarse, _day(day)) != [] for day in ("2013-12-30", "2013-12-31")] == [False, True]
 
 
 def test_the_order_of_steps_changes_nothing_and_measures_stand_apart() -> None:

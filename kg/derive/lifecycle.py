@@ -62,6 +62,11 @@ class Step:
         return first_day(self.issued) if self.issued else datetime.date.min
 
     @property
+    def known_day(self) -> datetime.date:
+        """The day on which its document was there for certain: the last that its time of issue may mean."""
+        return day_after(self.issued) - DAY if self.issued else datetime.date.min
+
+    @property
     def is_firm(self) -> bool:
         """Whether the step is told as a fact, not as foreseen."""
         return self.certainty != FORESEEN
@@ -207,7 +212,8 @@ class _Life:
         """State on a day; None where nothing is known of the measure by then."""
         ended = max((end.day for end in self.ends if end.day <= day), default=datetime.date.min)
         begun = max((first_day(s.start) for s in self.begins if first_day(s.start) <= day), default=None)
-        if ended > datetime.date.min and (begun is None or begun <= ended):
+        begins_anew = begun == ended and any(first_day(step.start) < ended for step in self.begins)
+        if ended > datetime.date.min and (begun is None or begun <= ended) and not begins_anew:
             return ENDED if self.has_begun else NEVER
         pauses = [pause for pause in self.pauses if ended <= pause.first <= day]
         if any(day < pause.lifted for pause in pauses):
@@ -230,7 +236,7 @@ class _Life:
         last = max(pauses, key=lambda pause: pause.lifted, default=None)
         if last is None or not last.ran_out:
             return False
-        return not any(step.day and last.lifted <= step.day <= day for step in self.of(*STANDING))
+        return not any(step.is_firm and step.day and last.lifted <= step.day <= day for step in self.of(*STANDING))
 
 
 def periods(steps: Iterable[Step], known_by: datetime.date | None = None) -> list[StatePeriod]:
@@ -238,7 +244,7 @@ def periods(steps: Iterable[Step], known_by: datetime.date | None = None) -> lis
 
     ``known_by`` leaves out what documents issued later tell.
     """
-    known = [step for step in steps if known_by is None or step.issue_day <= known_by]
+    known = [step for step in steps if known_by is None or step.known_day <= known_by]
     ordered = sorted(known, key=lambda step: (step.measure, step.iri))
     found: list[StatePeriod] = []
     for measure, own in groupby(ordered, key=lambda step: step.measure):
@@ -264,7 +270,7 @@ def as_known(steps: Iterable[Step]) -> list[KnownPeriod]:
     found: list[KnownPeriod] = []
     for _, group in groupby(ordered, key=lambda step: step.measure):
         own = list(group)
-        days = sorted({step.issue_day for step in own})
+        days = sorted({step.known_day for step in own})
         standing: dict[StatePeriod, datetime.date] = {}
         for day in days:
             told = periods(own, day)
@@ -380,7 +386,7 @@ def _last_confirmed(life: _Life, first: datetime.date, after: datetime.date) -> 
     confirms it speaks of the time that it names.
     """
     days = [first]
-    for step in life.of(*STANDING):
+    for step in filter(lambda told: told.is_firm, life.of(*STANDING)):
         days += [step.day] if step.day else []
         days += [step.issue_day] if step.kind in BEGINNING else []
     return max(day for day in days if first <= day < after)
