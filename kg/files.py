@@ -20,6 +20,7 @@ REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alig
 FIGURES = "figures.csv"
 DEPOSITS = "deposits.csv"
 FORMS = "forms.csv"
+MEMBERS = "members.csv"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ def deposits(folder: Path, own: Path | None = None) -> list[SourceFile]:
 def forms(folder: Path, own: Path | None = None) -> list[SourceFile]:
     """Every CSV of traded forms below an ``ontology`` folder and a user's own, in a stable order."""
     return _in_tables(FORMS, folder, own)
+
+
+def members(folder: Path, own: Path | None = None) -> list[SourceFile]:
+    """Every CSV of decisions on members below an ``ontology`` folder and a user's own, in a stable order."""
+    return _in_tables(MEMBERS, folder, own)
 
 
 def _in_tables(name: str, folder: Path, own: Path | None) -> list[SourceFile]:
