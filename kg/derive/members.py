@@ -1,6 +1,6 @@
 """Decisions on members: whether what covers a group, or a material, covers one mineral of it; one CSV beside its source card.
 
-``ontology/tables/<table>/members.csv`` has the columns of COLUMNS. Each row decides one case, with its reason and the statements
+``ontology/facts/<place>/<document>/members.csv`` has the columns of COLUMNS. Each row decides one case, with its reason and the statements
 that it is taken from. Things stand there as kind/slug, statements as place/document#name.
 """
 
