@@ -129,7 +129,9 @@ def scenario(
 
 
 def coverage(as_of: AsOf = None, by: By = "trade", lang: Lang = "en", format: Format = "table", facts: Facts = None) -> None:
-    """Minerals by pillars as of a day, those with gaps first by exposure.
+    """Minerals by pillars as of a day with the degree of what covers them, those with gaps first by exposure.
+
+    A pillar counts as covered where something is funded or operating; designated alone is no cover.
 
     Example: lode coverage --as-of 2012-12-31
     """
@@ -140,7 +142,7 @@ def coverage(as_of: AsOf = None, by: By = "trade", lang: Lang = "en", format: Fo
     rows = [
         {
             "mineral": row["mineral"]["label"],
-            **{cell["pillar"]["label"]: len(cell["responses"]) or "none recorded" for cell in row["pillars"]},
+            **{cell["pillar"]["label"]: _degrees(cell["responses"]) or "none recorded" for cell in row["pillars"]},
             "measures": len(row["measures"]),
             "top supplier": row["top_supplier"]["label"] if row["top_supplier"] else "",
             "share": None if row["top_share"] is None else round(row["top_share"], 1),
@@ -148,6 +150,13 @@ def coverage(as_of: AsOf = None, by: By = "trade", lang: Lang = "en", format: Fo
         for row in sorted(answer["minerals"], key=lambda row: order.get(row["mineral"]["iri"], len(order)))
     ]
     _print(answer, rows, format)
+
+
+def _degrees(responses: list[dict[str, Any]]) -> str:
+    """How many responses there are of each degree, such as ``2 operating, 1 designated``."""
+    from .views.coverage import counted
+
+    return ", ".join(f"{count} {degree}" for degree, count in counted(item["degree"] for item in responses).items())
 
 
 def chain(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import deposits, files, headers, tables
 from .derive import build as derived
-from .derive import forms, state_graph
+from .derive import coverage_graph, forms, members, state_graph
 from .store import Store
 from .terms import FIGURES, INFERRED
 
@@ -68,6 +68,9 @@ def fill(
     traded: forms.Forms = {}
     for source in files.forms(folder / "ontology", own):
         text.load_lines(forms.triples(source.path, source.graph, declared, traded), source.graph)
+    decisions: members.Decisions = {}
+    for source in files.members(folder / "ontology", own):
+        text.load_lines(members.triples(source.path, source.graph, declared, decisions), source.graph)
     inputs = derived.declared_inputs(text, folder)
     with ThreadPoolExecutor(LOADERS) as pool:
         pending: set[Future[None]] = set()
@@ -79,8 +82,9 @@ def fill(
             pending.add(pool.submit(store.load_lines, batch, graph))
         say("Applying the rules")
         infer(text, folder)
-        say("Deriving the states of measures")
+        say("Deriving the states of measures and what covers which mineral")
         state_graph.write(text, folder)
+        coverage_graph.write(text, folder, decisions)
         quads = BytesIO()
         text.dump("nquads", quads)
         pending.add(pool.submit(store.load_quads, quads.getvalue()))

@@ -1,6 +1,7 @@
 """Coverage: minerals by pillars and by measures as of a day, what each cell rests on, the gaps by exposure, and what would close most.
 
-Knows the graph and its networks; knows nothing of the web.
+What covers what, and in which degree, is decided when the graph is built and read from ``kg.views.coverage``. Knows the graph and its
+networks; knows nothing of the web.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .derive.coverage import RANKS
 from .graph import Graph
-from .network import issued_year, known_from, needs, network
-from .store import Row
+from .network import issued_year, needs, network
 from .subgraph import about
-from .terms import kind_of
+from .terms import CODE, kind_of
+from .views.coverage import DESIGNATED, LAST, Cover, all_covers, best, covers
 from .views.headlines import SUPPLIER, Headline, headlines
 
 if TYPE_CHECKING:
     import networkx as nx
 
-GAP = ("mineral", "missing", "restricted_share", "top_share", "top_supplier", "top_year", "top_via", "top_reason", "stated")
-Cells = dict[tuple[str, str], list[Row]]
+GAP = ("mineral", "missing", "designated", "restricted_share", "top_share", "top_supplier", "top_year", "top_via", "top_reason", "stated")
+Cells = dict[tuple[str, str], list[Cover]]  # by mineral and pillar
 
 
 def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "trade", lang: str = "en") -> dict[str, Any]:
@@ -30,28 +32,28 @@ def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "tra
     ``top_supplier`` is the headline of Japan's suppliers (with ``top_year``, and ``top_via`` where it is of the whole group), or
     None with ``top_reason``; what documents state stands apart, in ``stated``. With ``by`` stated there is no headline.
 
-    A response covers from the day on which its relation or its first step (decided, budgeted, started, effective) begins, where a
-    document gives one (else see ``kg.network.known_from``), to the end of its last; a project counts from when rights in it are stated,
-    not from its production. ``gaps``: minerals with at least one pillar that has no response, ordered by the largest share of one supplier
-    that restricts exports, then by the largest share of any (lower bounds, percent; None where no share is stated), then by the number of
-    pillars missing. ``candidates``: responses on record that do not cover on that day, by how many empty cells they would fill.
+    Each response stands in a cell with its degree on the day (without a day: as last known): designated, funded, operating, ended or
+    failed. A pillar counts as covered from funded up; ``missing`` are the others, and ``designated`` those of them under which something
+    is designated. ``gaps``: minerals with a pillar missing, ordered by the largest share of one supplier that restricts exports, then by
+    the largest share of any (lower bounds, percent; None where no share is stated), then by the number of pillars missing.
+    ``candidates``: responses that at another time cover further than anything does on the day, by how many cells they would raise.
     “None recorded” is not “none”.
     """
     pillars = sorted((str(iri) for iri in graph.names if kind_of(iri) == "pillar"), key=lambda iri: _number(graph, iri))
     heads = headlines(graph, as_of.year if as_of else None, lang) if by == "trade" else {}
     stated = needs(graph, as_of, "stated")
-    active, idle = _cells(graph, as_of)
+    held = _cells(graph, as_of)
     measures, supplied = _measures(graph, as_of), _supplied(graph, as_of, by)
-    concerned = {mineral for mineral, _ in (*active, *idle)} | measures.keys() | supplied.keys()
+    concerned = _concerned(graph, stated) | measures.keys() | supplied.keys()
     minerals = sorted(concerned, key=lambda iri: graph.label(iri, lang))
     imposers = _imposers(graph, as_of)
     rows = []
     for mineral in minerals:
-        cells = {pillar: [_response(graph, mineral, row, lang) for row in active.get((mineral, pillar), [])] for pillar in pillars}
-        held = sorted(measures.get(mineral, []))
-        restricting = {imposer for measure in held for imposer in imposers.get(measure, ())}
+        cells = {pillar: held.get((mineral, pillar), []) for pillar in pillars}
+        known = sorted(measures.get(mineral, []))
+        restricting = {imposer for measure in known for imposer in imposers.get(measure, ())}
         bounds = _Bounds(heads.get((mineral, SUPPLIER)), supplied.get(mineral, {}), _stated(graph, stated, mineral, lang))
-        rows.append(_row(graph, mineral, cells, held, bounds, restricting, lang))
+        rows.append(_row(graph, mineral, cells, known, bounds, restricting, lang))
     gaps = [row for row in rows if row["missing"]]
     gaps.sort(key=_urgency)
     return {
@@ -60,20 +62,23 @@ def coverage(graph: Graph, *, as_of: datetime.date | None = None, by: str = "tra
         "pillars": [about(graph, pillar, lang) for pillar in pillars],
         "minerals": rows,
         "gaps": [{name: row[name] for name in GAP} for row in gaps],
-        "candidates": _candidates(graph, active, idle, lang),
+        "candidates": _candidates(graph, held, as_of, lang),
     }
 
 
-def _cells(graph: Graph, as_of: datetime.date | None) -> tuple[Cells, Cells]:
-    """Rows of coverage by mineral and pillar: those that hold on the day, and those that do not."""
-    active: Cells = defaultdict(list)
-    idle: Cells = defaultdict(list)
-    for row in graph.part("coverage"):
-        known = known_from(graph, str(row["document"]))
-        begins = max((str(row[name]) for name in ("firstDay", "started") if row[name]), default=str(known or ""))
-        holds = as_of is None or (begins <= as_of.isoformat() and (not row["ended"] or as_of.isoformat() < str(row["ended"])))
-        (active if holds else idle)[str(row["mineral"]), str(row["pillar"])].append(row)
-    return active, idle
+def _concerned(graph: Graph, stated: nx.DiGraph[str]) -> set[str]:
+    """Minerals of which a document states a supplier, or that a response covers or a measure falls on at whatever time."""
+    named = {node for node in stated if kind_of(node) == "mineral" and any(edge["supply"] for edge in stated[node].values())}
+    touched = {str(row["mineral"]) for row in graph.part("touched")}
+    return named | touched | {cover.mineral for cover in all_covers(graph)}
+
+
+def _cells(graph: Graph, as_of: datetime.date | None) -> Cells:
+    """What holds on the day, by mineral and pillar."""
+    found: Cells = defaultdict(list)
+    for cover in covers(graph, as_of):
+        found[cover.mineral, cover.pillar].append(cover)
+    return found
 
 
 def _measures(graph: Graph, as_of: datetime.date | None) -> dict[str, list[str]]:
@@ -119,12 +124,21 @@ def _imposers(graph: Graph, as_of: datetime.date | None) -> dict[str, set[str]]:
     return found
 
 
-def _response(graph: Graph, mineral: str, row: Row, lang: str) -> dict[str, Any]:
+def _response(graph: Graph, cover: Cover, lang: str) -> dict[str, Any]:
+    kept = ("degree", "since", "precision", "until", "last_confirmed", "certainty", "statement", "document")
     return {
-        "response": about(graph, str(row["response"]), lang),
-        "through": about(graph, str(row["reached"]), lang) if row["reached"] != mineral else None,
-        **{name: row[name] for name in ("certainty", "statement", "document")},
+        "response": about(graph, cover.response, lang),
+        "through": [about(graph, thing, lang) for thing in cover.through],
+        **{name: getattr(cover, name) for name in kept},
+        "degree_label": graph.label(f"{CODE}degree/{cover.degree}", lang),
+        "degree_certainty": cover.degree_certainty,
+        "degree_statement": cover.degree_statement,
     }
+
+
+def _cell(graph: Graph, pillar: str, held: list[Cover], lang: str) -> dict[str, Any]:
+    responses = [_response(graph, cover, lang) for cover in held]
+    return {"pillar": about(graph, pillar, lang), "degree": best(held), "responses": responses}
 
 
 @dataclass(frozen=True)
@@ -152,7 +166,7 @@ def _stated(graph: Graph, net: nx.DiGraph[str], mineral: str, lang: str) -> dict
 def _row(
     graph: Graph,
     mineral: str,
-    cells: dict[str, list[dict[str, Any]]],
+    cells: dict[str, list[Cover]],
     measures: list[str],
     bounds: _Bounds,
     restricting: set[str],
@@ -162,8 +176,9 @@ def _row(
     chosen = head if head is not None and head.country else None
     return {
         "mineral": about(graph, mineral, lang),
-        "pillars": [{"pillar": about(graph, pillar, lang), "responses": responses} for pillar, responses in cells.items()],
-        "missing": [about(graph, pillar, lang) for pillar, responses in cells.items() if not responses],
+        "pillars": [_cell(graph, pillar, held, lang) for pillar, held in cells.items()],
+        "missing": [about(graph, pillar, lang) for pillar, held in cells.items() if not any(cover.covers for cover in held)],
+        "designated": [about(graph, pillar, lang) for pillar, held in cells.items() if best(held) == DESIGNATED],
         "measures": [about(graph, measure, lang) for measure in measures],
         "top_supplier": about(graph, chosen.country, lang) if chosen else None,
         "top_share": float(chosen.share) if chosen and chosen.share is not None else None,
@@ -181,28 +196,33 @@ def _urgency(row: dict[str, Any]) -> tuple[object, ...]:
     return (-(row["restricted_share"] or 0), -least, -len(row["missing"]), row["mineral"]["slug"])
 
 
-def _candidates(graph: Graph, active: Cells, idle: Cells, lang: str) -> list[dict[str, Any]]:
-    fills: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for cell, rows in idle.items():
-        if cell not in active:
-            for row in rows:
-                fills[str(row["response"])].add(cell)
-    ordered = sorted(fills, key=lambda response: (-len(fills[response]), response))
+def _candidates(graph: Graph, held: Cells, as_of: datetime.date | None, lang: str) -> list[dict[str, Any]]:
+    """Responses that would raise cells, those that would raise most first; a group's cell by one of its members is not another."""
+    raised: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    members = {(str(row["mineral"]), str(row["group"])) for row in graph.part("groups")}
+    for cover in all_covers(graph):
+        cell = (cover.mineral, cover.pillar)
+        now = best(held.get(cell, []))
+        by_member = any((thing, cover.mineral) in members for thing in cover.through)
+        if not by_member and cover.is_live and not cover.holds(as_of or LAST) and _is_further(cover.degree, now):
+            before = raised[cover.response].get(cell)
+            raised[cover.response][cell] = cover.degree if _is_further(cover.degree, before) else str(before)
+    ordered = sorted(raised, key=lambda response: (-len(raised[response]), response))
     return [
         {
             "response": about(graph, response, lang),
-            "fills": len(fills[response]),
+            "fills": len(raised[response]),
             "cells": [
-                {"mineral": about(graph, mineral, lang), "pillar": about(graph, pillar, lang)}
-                for mineral, pillar in sorted(fills[response])
+                {"mineral": about(graph, mineral, lang), "pillar": about(graph, pillar, lang), "degree": degree}
+                for (mineral, pillar), degree in sorted(raised[response].items())
             ],
         }
         for response in ordered
     ]
 
 
-def _cell(graph: Graph, mineral: str, pillar: str, lang: str) -> dict[str, Any]:
-    return {"mineral": about(graph, mineral, lang), "pillar": about(graph, pillar, lang)}
+def _is_further(degree: str, other: str | None) -> bool:
+    return other is None or RANKS[degree] > RANKS[other]
 
 
 def _number(graph: Graph, pillar: str) -> tuple[int, str]:

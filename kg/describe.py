@@ -27,7 +27,7 @@ _GRAPH_NAMES = {"turtle": "Turtle", "ntriples": "N-Triples", "nquads": "N-Quads"
 # What stands in the named graphs that are no document.
 COMMENTS = {
     INFERRED: "What the rules infer; no document states it in this form.",
-    STATES: "States of measures, derived from the steps that documents tell.",
+    STATES: "States of measures and coverage by pillars, derived from what documents tell.",
     FIGURES: "Figures of risk computed when the graph was built, and the headlines chosen among them; each names its series.",
 }
 

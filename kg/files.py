@@ -20,6 +20,7 @@ REFERENCE = ("minerals", "commodities", "agents", "countries", "products", "alig
 FIGURES = "figures.csv"
 DEPOSITS = "deposits.csv"
 FORMS = "forms.csv"
+MEMBERS = "members.csv"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,13 @@ def deposits(folder: Path, own: Path | None = None) -> list[SourceFile]:
 def forms(folder: Path, own: Path | None = None) -> list[SourceFile]:
     """Every CSV of traded forms below an ``ontology`` folder and a user's own, in a stable order."""
     return _in_tables(FORMS, folder, own)
+
+
+def members(folder: Path, own: Path | None = None) -> list[SourceFile]:
+    """Every CSV of decisions on members beside the documents of an ``ontology`` folder and of a user's own, in a stable order."""
+    bases = [base / "facts" for base in (folder, own) if base]
+    found = (path for base in bases for path in sorted(base.glob(f"*/*/{MEMBERS}")))
+    return [SourceFile(path, f"{DOC}{path.parent.parent.name}/{path.parent.name}") for path in found]
 
 
 def _in_tables(name: str, folder: Path, own: Path | None) -> list[SourceFile]:

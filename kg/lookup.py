@@ -13,6 +13,7 @@ from . import report, states
 from .graph import Graph, unknown
 from .store import Row
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
+from .views.coverage import COVERING, LAST, LIVE
 
 # Which indicators of a mineral's quantities belong under which heading of its profile.
 DEPENDENCE = ("import-share", "procurement-share", "demand-met-share", "production-share", "self-sufficiency")
@@ -88,7 +89,7 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
         "groups": [summary(graph, group, lang) for group in groups(graph, iri)],
         "members": [summary(graph, str(row["mineral"]), lang) for row in graph.ask("group-members", group=iri, lang=lang)],
         "risks": risks(graph, iri, lang, as_of, as_of.year if as_of else None),
-        "responses": _responses(graph, iri, lang),
+        "responses": _responses(graph, iri, lang, as_of),
         "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
         "quantities": quantities(graph, iri, lang),
         "statements": statements(graph, iri, lang),
@@ -216,21 +217,29 @@ def _fold(text: str) -> str:
     return " ".join(folded.split())
 
 
-def _responses(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
-    rows = graph.ask("coverage", mineral=iri, lang=lang)
+def _responses(graph: Graph, iri: str, lang: str, as_of: datetime.date | None) -> list[dict[str, Any]]:
+    """Each pillar with what holds under it on the day (else as last known); ``covered`` where something is funded or operating."""
+    rows = graph.ask("coverage", mineral=iri, as_of=as_of or LAST, lang=lang)
     pillars = sorted(graph.ask("pillars", lang=lang), key=lambda row: (row["number"] or 9, str(row["pillar"])))
     seen: dict[str, dict[str, Any]] = {}
     for pillar in pillars:
-        entries = [
-            _entry(row, thing="response", statement="relation", via=None if row["reached"] == iri else str(row["reached"]))
-            for row in rows
-            if row["pillar"] == pillar["pillar"]
-        ]
-        seen.setdefault(
-            str(pillar["pillar"]),
-            {**summary(graph, str(pillar["pillar"]), lang), "number": pillar["number"], "entries": entries, "covered": bool(entries)},
-        )
+        held = [row for row in rows if row["pillar"] == pillar["pillar"]]
+        degrees = {str(row["degree"]) for row in held}
+        told = {
+            "number": pillar["number"],
+            "entries": [_cover(row, iri) for row in held],
+            "degree": next((degree for degree in LIVE if degree in degrees), None),
+            "covered": not degrees.isdisjoint(COVERING),
+        }
+        seen.setdefault(str(pillar["pillar"]), {**summary(graph, str(pillar["pillar"]), lang), **told})
     return list(seen.values())
+
+
+def _cover(row: Row, mineral: str) -> dict[str, Any]:
+    """A sourced entry of what covers a mineral, with its degree."""
+    via = None if row["reached"] == mineral else str(row["reached"])
+    degree = {"degree": row["degree"], "degree_label": row["degreeLabel"], "last_confirmed": row["lastConfirmed"]}
+    return _entry({**row, "start": row["since"], "end": row["until"]}, thing="response", statement="relation", via=via) | degree
 
 
 def _disputes(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:

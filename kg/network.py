@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .deadline import checked
 from .derive.lifecycle import IN_FORCE
+from .derive.times import undated_from
 from .graph import Graph, Rows
 from .terms import ID, kind_of
 from .views.headlines import suppliers
@@ -98,12 +99,9 @@ def issued_year(graph: Graph, document: str) -> int | None:
 
 
 def known_from(graph: Graph, document: str) -> datetime.date | None:
-    """From when a relation that its document gives no time is taken to hold: the first day of the year before the document was issued.
-
-    Documents speak of the time in which they are written and of the year before; earlier than that, nothing is known.
-    """
+    """From when a relation that its document gives no time is taken to hold; see ``kg.derive.times.undated_from``."""
     year = _issued(graph).get(document)
-    return datetime.date(year - 1, 1, 1) if year else None
+    return undated_from(f"{year:04d}") if year else None
 
 
 @lru_cache(maxsize=KEPT)

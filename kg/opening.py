@@ -21,8 +21,8 @@ from .store import ENGINE, Store
 BUILDERS = (
     *("building", "cells", "concentration", "deadline", "dependence", "deposits", "errors", "figures", "files", "geopolrisk"),
     *("headers", "rdf_guard", "results", "scan", "store", "supply_risk", "tables", "terms", "tokens"),
-    *(f"derive/{name}" for name in ("__init__", "build", "figures", "forms", "headlines", "inputs", "lifecycle", "model")),
-    *(f"derive/{name}" for name in ("reach", "state_graph", "studies", "times", "writing")),
+    *(f"derive/{name}" for name in ("__init__", "build", "coverage", "coverage_graph", "figures", "forms", "headlines")),
+    *(f"derive/{name}" for name in ("inputs", "lifecycle", "members", "model", "reach", "state_graph", "studies", "times", "writing")),
 )
 RECORD = Path("ontology", "checked.json")
 

@@ -9,7 +9,7 @@ DOC = BASE + "doc/"
 CODE = BASE + "code/"
 INFERRED = BASE + "graph/inferred"
 FIGURES = BASE + "graph/figures"  # figures that are computed at build, and the headlines chosen among them
-STATES = BASE + "graph/states"  # what is derived at build from the steps of measures
+STATES = BASE + "graph/states"  # what is derived at build from statements: states of measures, coverage
 PUSHED = BASE + "graph/pushed"  # in a remote store: which data it holds, graph by graph
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -180,20 +180,32 @@ class ScenarioAnswer(BaseModel):
     graph: Part
 
 
+Degree = Literal["designated", "funded", "operating", "ended", "failed"]
+
+
 class Response(BaseModel):
-    """A response in a cell of the matrix; ``through``: the group or form by which it reaches the mineral."""
+    """A response in a cell of the matrix, and how far it has come on the day."""
 
     response: Node
-    through: Node | None
-    certainty: str
-    statement: str
+    degree: Degree
+    degree_label: str
+    through: list[Node] = Field(description="The groups, members or forms that documents name instead of the mineral.")
+    since: str | None = Field(description="First time in this degree, as precise as documents write it; null where none does.")
+    precision: str | None
+    until: str | None = Field(description="Last time in this degree, where an end is known.")
+    last_confirmed: str | None = Field(description="The last day for which a document speaks of the response.")
+    certainty: str = Field(description="How sure it is that the mineral is covered: that of `statement`.")
+    statement: str = Field(description="What names the mineral, its group or its form.")
     document: str
+    degree_certainty: str
+    degree_statement: str = Field(description="What gives the degree.")
 
 
 class PillarCell(BaseModel):
     """One pillar for one mineral; no response means that none is recorded."""
 
     pillar: Node
+    degree: Degree | None = Field(description="The furthest of its responses that are not over; covered from funded up.")
     responses: list[Response]
 
 
@@ -211,7 +223,8 @@ class CoverageRow(BaseModel):
 
     mineral: Node
     pillars: list[PillarCell]
-    missing: list[Node]
+    missing: list[Node] = Field(description="Pillars under which nothing is funded or operating.")
+    designated: list[Node] = Field(description="Those of the missing under which something is designated; not counted as covered.")
     measures: list[Node]
     top_supplier: Node | None = Field(description="Japan's first supplier by the headline of trade; null without one.")
     top_share: float | None
@@ -223,10 +236,11 @@ class CoverageRow(BaseModel):
 
 
 class Gap(BaseModel):
-    """A mineral with pillars under which nothing is recorded."""
+    """A mineral with pillars under which nothing is funded or operating."""
 
     mineral: Node
     missing: list[Node]
+    designated: list[Node] = Field(description="Those of the missing under which something is designated; not counted as covered.")
     restricted_share: float | None
     top_supplier: Node | None = Field(description="Japan's first supplier by the headline of trade; null without one.")
     top_share: float | None
@@ -237,14 +251,15 @@ class Gap(BaseModel):
 
 
 class Cell(BaseModel):
-    """A cell of the matrix."""
+    """A cell of the matrix, and the furthest degree that a response reaches in it at another time."""
 
     mineral: Node
     pillar: Node
+    degree: Degree
 
 
 class Candidate(BaseModel):
-    """A response on record that does not cover on that day, and the empty cells that it would fill."""
+    """A response that at another time covers further than anything does on the day, and the cells that it would raise."""
 
     response: Node
     fills: int

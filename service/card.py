@@ -15,6 +15,7 @@ PITFALLS = {
         "Dates have the precision of the source: a year may be xsd:gYear, a month xsd:gYearMonth. Compare their text.",
         "A measure's state depends on the day: ask the tool measures or the query measures-in-force; in SPARQL a lode:StatePeriod "
         "(concerns, state, firstDay, dayAfter).",
+        "What covers a mineral on a day is a lode:CoveragePeriod (response, mineral, pillar, degree, firstDay, dayAfter); ask coverage.",
         "“suspension-lapsed”: the suspension is over by its terms, nothing later is in the graph: neither in force nor ended for certain.",
         "A statement on a group (rare-earths, platinum-group) holds for its members through lode:inGroup; ask for both.",
         "Figures count unlike things (gross weight, oxide, contained metal, value): never add series of different lode:basis or unit.",
@@ -30,6 +31,7 @@ PITFALLS = {
         "言明には確度（stated・reported・expected・target・denied）がある。必ず示すこと。目標や否定された主張は事実ではない。",
         "日付の精度は出典に従う。年はxsd:gYear、年月はxsd:gYearMonthのことがある。文字列として比べるか、登録済みの問いを使う。",
         "措置の状態は日によって変わる。lode:startからではなく、ツールmeasuresか問いmeasures-in-force、SPARQLではlode:StatePeriod（concerns、state、firstDay、dayAfter）で調べる。",
+        "ある日に鉱種を対象とする施策はlode:CoveragePeriod（response、mineral、pillar、degree、firstDay、dayAfter）。問いcoverageで調べる。",
         "「suspension-lapsed」は停止期間が満了し、その後の文書がグラフにない状態であり、施行中とも終了とも断定できない。",
         "グループ（rare-earths・platinum-groupなど）についての言明はlode:inGroupを通じて構成鉱種にも及ぶ。両方を問うこと。",
         "数値の数える対象は異なる（総重量・酸化物・含有金属・金額）。lode:basisや単位の異なる系列を足してはならない。",

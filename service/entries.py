@@ -9,7 +9,8 @@ def said(item: dict[str, Any]) -> dict[str, Any]:
     """A sourced entry: what is said, else its value in parts."""
     kept = ("thing_label", "used_label", "when", "certainty", "place", "statement", "document", "via")
     parts = () if item["says"] else ("label", "value", "at_least", "at_most", "more_than", "less_than", "in_words", "unit", "basis")
-    return {key: item[key] for key in ("says", *parts, *kept)}
+    degree = {"degree": item["degree"]} if "degree" in item else {}
+    return {key: item[key] for key in ("says", *parts, *kept)} | degree
 
 
 def measure(item: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def covered(row: dict[str, Any]) -> dict[str, Any]:
     """A row of the matrix of coverage."""
     responses = {
         cell["pillar"]["slug"]: [
-            {key: item[key] for key in ("statement", "document")} | {"response": item["response"]["iri"]} for item in cell["responses"]
+            {key: item[key] for key in ("degree", "since", "statement", "document")} | {"response": item["response"]["iri"]}
+            for item in cell["responses"]
         ]
         or "none recorded"
         for cell in row["pillars"]
@@ -49,6 +51,7 @@ def covered(row: dict[str, Any]) -> dict[str, Any]:
         "mineral": row["mineral"]["slug"],
         "label": row["mineral"]["label"],
         **responses,
+        "designated_only": [pillar["slug"] for pillar in row["designated"]],
         "measures": [measure["slug"] for measure in row["measures"]],
         "top_supplier": top["label"] if top else None,
         "top_share": row["top_share"],

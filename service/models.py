@@ -66,6 +66,9 @@ class Entry(BaseModel):
     statement: str | None = Field(None, description="IRI of the statement.")
     document: str | None = Field(None, description="IRI of the document.")
     via: str | None = Field(None, description="What it is said of, where not of the thing itself: its group, or a form or member of it.")
+    degree: str | None = Field(None, description="Of a response: designated, funded, operating, ended or failed.")
+    degree_label: str | None = None
+    last_confirmed: str | None = Field(None, description="Of a response: the last day for which a document speaks of it.")
 
 
 class Property(BaseModel):
@@ -138,10 +141,11 @@ class Dispute(Summary):
 
 
 class PillarCover(Summary):
-    """A pillar and what under it covers a mineral; ``covered`` false means that none is recorded, not that there is none."""
+    """A pillar and what under it covers a mineral; without entries none is recorded, which is not that there is none."""
 
     number: int | None
-    covered: bool
+    degree: str | None = Field(description="The furthest degree of its responses that are not over.")
+    covered: bool = Field(description="Whether something under it is funded or operating.")
     entries: list[Entry]
 
 

@@ -132,7 +132,8 @@ class Tools:
             "minerals": told,
             "nothing_recorded_of": unknown_here,
             "shares_by": self._trade(day),
-            "note": "Gaps first, by the share of a supplier that restricts exports. Shares in percent. “None recorded” is not “none”.",
+            "note": "Gaps first, by the share of a supplier that restricts exports. Shares in percent. A pillar counts as covered "
+            "where something is funded or operating; designated alone is no cover; ended and failed are over. None recorded is not none.",
         }
         return pack(self.graph, answer, {"minerals": 50}, lang, day)
 

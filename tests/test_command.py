@@ -177,7 +177,8 @@ def test_coverage_puts_gaps_first() -> None:
     found = {row["mineral"]: row for row in rows("coverage", *DAY)}
     tungsten = found["Tungsten"]
     assert tungsten["Promotion of securing overseas resources"] == "none recorded"
-    assert (tungsten["Promotion of recycling"], tungsten["Rare-metal stockpiling"]) == ("1", "2")
+    assert (tungsten["Promotion of recycling"], tungsten["Rare-metal stockpiling"]) == ("1 designated", "1 operating")
+    assert tungsten["Development of substitute materials and the like"] == "1 operating"
 
 
 def test_a_chain_follows_stated_links() -> None:

@@ -353,7 +353,6 @@ LISTING = {
     "episodes": "lists steps in two times",
     "measure-changes": "lists steps between two days",
     "programmes": "lists steps of programmes",
-    "coverage": "steps of responses, not of measures",
     "resumed-after-suspended": "a check of the text",
     "suspension-has-start": "a check of the text",
 }

@@ -101,7 +101,9 @@ def test_coverage_is_cut_with_a_count_and_names_its_tables(server: Any) -> None:
     found = answer(server, "coverage", as_of="2012-12-31")
     assert found["count"] == len(found["minerals"]) + found["left_off"]["minerals"]
     one = answer(server, "coverage", minerals=["tungsten"], as_of="2012-12-31")["minerals"][0]
-    assert (one["overseas-resources"], len(one["recycling"]), len(one["stockpiling"])) == ("none recorded", 1, 2)
+    assert (one["overseas-resources"], len(one["recycling"]), len(one["stockpiling"])) == ("none recorded", 1, 1)
+    assert (one["recycling"][0]["degree"], one["stockpiling"][0]["degree"]) == ("designated", "operating")
+    assert one["designated_only"] == ["recycling"]
     assert "table/cepii-baci-hs92-japan-imports" in [source["document"] for source in found["sources"]]
 
 

@@ -170,7 +170,15 @@ def test_a_country_has_its_measures_and_disputes(client: TestClient) -> None:
 # The article puts cobalt on the list of recycling priorities, and tells of nothing that covers bismuth.
 def test_the_matrix_tells_what_covers_a_mineral_and_what_is_not_recorded(client: TestClient) -> None:
     rows = {row["Mineral"]: row for row in _rows(client, "/coverage?lang=en&as_of=2013-06-01&format=csv&table=matrix")}
-    assert rows["Cobalt"]["Promotion of recycling"] == "1"
+    assert rows["Cobalt"]["Promotion of recycling"] == "○ Designated 1"
+    assert rows["Cobalt"]["Rare-metal stockpiling"] == "● Operating 1"
+    assert rows["Neodymium"]["Promotion of securing overseas resources"] == "◐ Funded 4"
+    later = {row["Mineral"]: row for row in _rows(client, "/coverage?lang=en&as_of=2026-03-31&format=csv&table=matrix")}
+    assert later["Neodymium"]["Promotion of securing overseas resources"] == "● Operating 2 · ◐ Funded 2 · ✕ Failed 1"
+    japanese = {row["鉱種"]: row for row in _rows(client, "/coverage?lang=ja&as_of=2013-06-01&format=csv&table=matrix")}
+    assert japanese["コバルト"]["リサイクルの推進"] == "○ 指定 1"
+    for lang, word in (("en", "designated alone is counted apart"), ("ja", "指定のみは別に数える")):
+        assert word in _page(client, f"/coverage?lang={lang}&as_of=2013-06-01")
     assert set(rows["Bismuth"].values()) == {"Bismuth", ""}
     assert "Five minerals for priority recycling" in _page(client, "/coverage?lang=en&as_of=2013-06-01")
     gaps = _rows(client, "/coverage?lang=en&as_of=2013-06-01&format=csv&table=gaps")
@@ -178,7 +186,7 @@ def test_the_matrix_tells_what_covers_a_mineral_and_what_is_not_recorded(client:
     assert restricted == sorted(restricted, reverse=True)
     early = _rows(client, "/coverage?lang=en&as_of=2009-06-01&format=csv&table=candidates")
     (list_,) = [row for row in early if row["Response on record"] == "Five minerals for priority recycling"]
-    assert list_["Gaps that it would close"] == "5"
+    assert list_["Cells that it would raise"] == "5"
 
 
 def test_a_source_tells_all_that_it_says_in_its_order(client: TestClient) -> None:

@@ -50,3 +50,11 @@ def years_later(day: datetime.date, years: int) -> datetime.date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def undated_from(issued: str) -> datetime.date:
+    """From when what a document says without a time is taken to hold: the first day of the year before its issue.
+
+    Documents speak of the time in which they are written and of the year before. The first day of all without an issue.
+    """
+    return datetime.date(max(first_day(issued).year - 1, 1), 1, 1) if issued else datetime.date.min

@@ -7,6 +7,7 @@ from typing import Any
 from kg import report
 
 from .charts import lines
+from .degrees import degree, legend, told, tone
 from .frame import Page
 from .tables import Cell, Table, number
 
@@ -65,23 +66,25 @@ def pillars(page: Page, iri: str, pillars: list[dict[str, Any]]) -> Table:
     """Each pillar, and what under it covers the mineral."""
     columns = [
         ("pillar", page.say("Pillar", "柱")),
-        ("reading", page.say("Reading", "判定")),
+        ("reading", page.say("Degree", "段階")),
         ("responses", page.say("What covers it", "対象とする施策")),
     ]
     rows = []
     for pillar in pillars:
         entries = {entry["thing"]: entry for entry in pillar["entries"]}
-        names = page.say(", ", "、").join(entry["thing_label"] for entry in entries.values())
+        degrees = [entry["degree"] for entry in entries.values()]
+        colon = page.say(": ", "：")
+        names = page.say("; ", "；").join(degree(page, entry["degree"]) + colon + entry["thing_label"] for entry in entries.values())
         sources = tuple(sorted({n for entry in entries.values() for n in page.sources.mark(entry["document"], entry["place"])}))
-        covered = page.say("✓ covered", "✓ 該当あり")
         rows.append(
             {
                 "pillar": page.thing(pillar["iri"], label=pillar["label"]),
-                "reading": Cell(covered, tone="covered") if entries else Cell(**{**page.none().__dict__, "tone": "gap"}),
+                "reading": Cell(told(page, degrees), tone=tone(degrees)) if entries else Cell(**{**page.none().__dict__, "tone": "gap"}),
                 "responses": Cell(names, sources=sources) if entries else Cell(""),
             }
         )
-    return Table("pillars", page.say("The four pillars", "四つの柱"), columns, rows, page.query("coverage", mineral=iri))
+    query = page.query("coverage", mineral=iri, as_of=page.day)
+    return Table("pillars", page.say("The four pillars", "四つの柱"), columns, rows, query, legend(page))
 
 
 def figures(page: Page, risks: dict[str, Any]) -> Table:

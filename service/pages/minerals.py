@@ -99,7 +99,8 @@ def _tiles(page: Page, iri: str, risks: dict[str, Any], pillars: list[dict[str, 
     heads = {role: headline(page.graph, iri, role, page.day.year, page.lang) for role in ROLES}
     covered = [pillar["label"] for pillar in pillars if pillar["covered"]]
     missing = [pillar["label"] for pillar in pillars if not pillar["covered"]]
-    gaps = page.say("none recorded for: ", "記録なし：") + page.say(", ", "、").join(missing) if missing else ""
+    gaps = page.say("nothing funded or operating recorded for: ", "資金措置・実施の記録なし：") if missing else ""
+    gaps += page.say(", ", "、").join(missing)
     acts = states.counted(risks["measures"])
     sure, unsure = acts["acts_in_force"], acts["acts_unconfirmed"]
     apart = page.say(f"; {unsure} more not confirmed of late", f"、ほか近年の確認なし{unsure}") if unsure else ""

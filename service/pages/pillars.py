@@ -10,6 +10,7 @@ from kg import coverage
 from kg.network import network
 from kg.views.headlines import SUPPLIER, headlines
 
+from .degrees import degree, legend, told, tone
 from .dossiers import Section
 from .frame import Page, ThePage, router
 from .headlines import headed, stated
@@ -39,23 +40,26 @@ def _matrix(page: Page, found: dict[str, Any]) -> Table:
         measures = len(entry["measures"])
         cells["measures"] = Cell(str(measures), measures) if measures else page.none()
         rows.append(cells)
-    about = page.say(
-        "What holds on the day, each response once. “None recorded” is not “none”.",
-        "基準日に有効な施策。「記録なし」は「存在しない」ではない。",
-    )
-    return Table("matrix", page.say("Minerals by pillars", "鉱種と柱"), columns, rows, page.query("coverage", lang=page.lang), about)
+    query = page.query("coverage", as_of=page.day, lang=page.lang)
+    return Table("matrix", page.say("Minerals by pillars", "鉱種と柱"), columns, rows, query, legend(page))
 
 
 def covered(page: Page, responses: list[dict[str, Any]]) -> Cell:
-    """A cell of the matrix: how many responses, which, through which group, and the sources; or none recorded."""
+    """A cell of the matrix: how many responses of each degree, which, through what, since when, and the sources; or none recorded."""
     if not responses:
         return Cell(**{**page.none().__dict__, "tone": "gap"})
-    names: dict[str, str] = {}
-    for item in responses:
-        via = page.say(f" (through {item['through']['label']})", f"（{item['through']['label']}を通じて）") if item["through"] else ""
-        names.setdefault(item["response"]["iri"], item["response"]["label"] + via)
+    degrees = [item["degree"] for item in responses]
     sources = page.sources.marks(item["document"] for item in responses)
-    return Cell(f"✓ {len(names)}", len(names), sources=sources, notes=tuple(names.values()), tone="covered")
+    notes = tuple(_response(page, item) for item in responses)
+    return Cell(told(page, degrees), sources=sources, notes=notes, tone=tone(degrees))
+
+
+def _response(page: Page, item: dict[str, Any]) -> str:
+    """A response in words: its name, through what it covers the mineral, its degree and since when."""
+    names = page.say(", ", "、").join(thing["label"] for thing in item["through"])
+    via = page.say(f" (through {names})", f"（{names}を通じて）") if names else ""
+    since = page.say(f" since {item['since']}", f"（{item['since']}から）") if item["since"] else ""
+    return page.say(": ", "：").join((item["response"]["label"] + via, item["degree_label"] + since))
 
 
 def _gaps(page: Page, found: dict[str, Any]) -> Table:
@@ -66,7 +70,8 @@ def _gaps(page: Page, found: dict[str, Any]) -> Table:
         ("share", page.say("Share of the first supplier (trade), %", "第1位の輸入先の割合（貿易、%）")),
         ("supplier", page.say("First supplier (trade)", "第1位の輸入先（貿易）")),
         ("stated", page.say("First supplier as stated", "第1位の輸入先（文書の記述）")),
-        ("missing", page.say("Pillars with none recorded", "記録のない柱")),
+        ("missing", page.say("Pillars with nothing funded or operating", "資金措置・実施の記録がない柱")),
+        ("designated", page.say("Of these, designated", "うち指定のみ")),
     ]
     rows = []
     for gap in found["gaps"]:
@@ -79,6 +84,7 @@ def _gaps(page: Page, found: dict[str, Any]) -> Table:
                 "supplier": supplier,
                 "stated": stated(page, gap),
                 "missing": Cell(page.say(", ", "、").join(item["label"] for item in gap["missing"]), len(gap["missing"])),
+                "designated": Cell(page.say(", ", "、").join(item["label"] for item in gap["designated"])),
             }
         )
     about = page.say(
@@ -98,7 +104,7 @@ def share(page: Page, value: float | None) -> Cell:
 def _candidates(page: Page, found: dict[str, Any]) -> Table:
     columns = [
         ("response", page.say("Response on record", "記録にある施策")),
-        ("fills", page.say("Gaps that it would close", "埋まる空白の数")),
+        ("fills", page.say("Cells that it would raise", "段階が上がる欄の数")),
         ("cells", page.say("Which", "内訳")),
     ]
     rows = [
@@ -111,18 +117,20 @@ def _candidates(page: Page, found: dict[str, Any]) -> Table:
         for lines in (_by_pillar(page, item["cells"]),)
     ]
     about = page.say(
-        "Responses that documents tell of and that do not hold on the day: ended, or begun later.",
-        "文書にあるが基準日には有効でない施策（終了または後に開始）。",
+        "Responses that at another time cover further than anything does on the day: over by then, or begun or funded later.",
+        "基準日のどの施策よりも進んだ段階に、別の時期に達している施策（基準日より前に終了、または後に開始・資金措置）。",
     )
     return Table("candidates", page.say("What would close most", "最も多くの空白を埋める施策"), columns, rows, about=about)
 
 
 def _by_pillar(page: Page, cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """A line for each pillar with the minerals that it would come to cover."""
+    """A line for each pillar and degree with the minerals that it would come to cover."""
     held: dict[str, list[str]] = {}
     for cell in cells:
-        held.setdefault(cell["pillar"]["label"], []).append(cell["mineral"]["label"])
-    return tuple(page.say(f"{pillar}: {', '.join(names)}", f"{pillar}：{'、'.join(names)}") for pillar, names in held.items())
+        pillar, reached = cell["pillar"]["label"], degree(page, cell["degree"])
+        head = page.say(f"{pillar} ({reached})", f"{pillar}（{reached}）")
+        held.setdefault(head, []).append(cell["mineral"]["label"])
+    return tuple(page.say(f"{head}: {', '.join(names)}", f"{head}：{'、'.join(names)}") for head, names in held.items())
 
 
 def sections(page: Page, iri: str) -> list[Section | None]:
@@ -151,4 +159,5 @@ def _covers(page: Page, iri: str) -> Table:
         for pillar in entry["pillars"]
         if pillar["pillar"]["iri"] == iri and pillar["responses"]
     ]
-    return Table("covers", page.say("Minerals that it covers", "対象鉱種"), columns, rows, page.query("coverage", lang=page.lang))
+    query = page.query("coverage", pillar=iri, as_of=page.day, lang=page.lang)
+    return Table("covers", page.say("Minerals that it covers", "対象鉱種"), columns, rows, query, legend(page))

@@ -91,7 +91,15 @@ def _row(page: Page, iri: str, row: dict[str, Any] | None, heads: Mapping[tuple[
     cells["change"] = page.no_data() if change is None else Cell(f"{round(change, 1) + 0:+}", round(change, 2))
     index = own.index if own else None
     cells["index"] = page.no_data() if index is None else Cell(number(index, 4), index)
-    covers = sum(bool(pillar["responses"]) for pillar in row["pillars"]) if row else 0
-    tone = "covered" if covers == pillars else ""
-    cells["pillars"] = Cell(f"{covers} / {pillars}", covers, tone=tone) if covers else page.none()
+    cells["pillars"] = _pillars(page, row, pillars)
     return cells
+
+
+def _pillars(page: Page, row: dict[str, Any] | None, pillars: int) -> Cell:
+    """How many pillars count as covered (something funded or operating), and apart from them those with something designated alone."""
+    designated = len(row["designated"]) if row else 0
+    covers = pillars - len(row["missing"]) if row else 0
+    if not covers and not designated:
+        return page.none()
+    apart = page.say(f" + {designated} designated", f"＋指定のみ{designated}") if designated else ""
+    return Cell(f"{covers} / {pillars}{apart}", covers, tone="covered" if covers == pillars else "")
