@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from . import built, headers
 from .answers import Kept
 from .errors import BadParameter, UnknownName, shown
-from .headers import Param, Query
+from .headers import ALL, UNSET, Param, Query
 from .store import Cell, Row, Rows, Store, term
 from .terms import CODE, DOC, ID, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
 
@@ -169,8 +169,10 @@ class Graph:
 
     def _term(self, param: Param, value: object) -> str:
         text = str(value)
+        if param.takes_all and text == ALL:
+            return UNSET
         if param.type == "iri":
-            return term(self.resolve(text, param.kinds))
+            return term(self.resolve(text, [kind for kind in param.kinds if kind != ALL]))
         if param.type == "lang":
             if text not in LANGUAGES:
                 raise BadParameter(f"{param.name} is “{shown(text)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)

@@ -15,6 +15,8 @@ from .errors import BadFacts, UnknownName, shown
 
 KEYS = ("title", "title-ja", "answers", "answers-ja", "topic", "param", "param-ja")
 TOPICS = ("supply", "measures", "disputes", "policy", "minerals", "events", "sources")
+ALL = "all"  # among the kinds of a parameter of the type iri: it may be left open
+UNSET = "UNDEF"  # what stands in the VALUES line of a parameter that is not set
 TYPES = ("iri", "string", "integer", "date", "lang")
 _HEADER = re.compile(r"^# ([a-z-]+): (.+)$")
 _PARAM = re.compile(r"^(\w+)\s+(\w+)(?:\(([\w,-]+)\))?\s+(.+)$")
@@ -30,7 +32,12 @@ class Param:
     kinds: tuple[str, ...] = ()
     about: str = ""
     about_ja: str = ""
-    default: str = "UNDEF"
+    default: str = UNSET
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether the word ``all`` takes the place of a name: its default narrows, ``all`` does not."""
+        return ALL in self.kinds
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Query:
         """
         text = self.text
         for param in self.params:
-            if param.default == "UNDEF" and param.name not in terms:
+            if terms.get(param.name, param.default) == UNSET:
                 text = _values_line(param.name).sub("", text)
         for name, term in terms.items():
             self.param(name)
