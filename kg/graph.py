@@ -169,8 +169,8 @@ class Graph:
 
     def _term(self, param: Param, value: object) -> str:
         text = str(value)
-        if param.type == "iri":
-            return term(self.resolve(text, param.kinds))
+        if param.type in ("iri", "node"):
+            return term(self.resolve(text, param.kinds) if param.type == "iri" else text)
         if param.type == "lang":
             if text not in LANGUAGES:
                 raise BadParameter(f"{param.name} is “{shown(text)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
@@ -183,6 +183,8 @@ class Graph:
                     parameter=param.name,
                 )
             return term(int(text), "integer")
+        if param.type == "year":
+            return term(f"{int(text):04}", "gYear")
         if param.type == "date":
             return term(read_day(param.name, text).isoformat(), "date")
         return term(text, "string")

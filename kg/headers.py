@@ -15,7 +15,7 @@ from .errors import BadFacts, UnknownName, shown
 
 KEYS = ("title", "title-ja", "answers", "answers-ja", "topic", "param", "param-ja")
 TOPICS = ("supply", "measures", "disputes", "policy", "minerals", "events", "sources")
-TYPES = ("iri", "string", "integer", "date", "lang")
+TYPES = ("iri", "node", "string", "integer", "date", "year", "lang")
 _HEADER = re.compile(r"^# ([a-z-]+): (.+)$")
 _PARAM = re.compile(r"^(\w+)\s+(\w+)(?:\(([\w,-]+)\))?\s+(.+)$")
 _PARAM_JA = re.compile(r"^(\w+)\s+(.+)$")
@@ -23,7 +23,10 @@ _PARAM_JA = re.compile(r"^(\w+)\s+(.+)$")
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter: its name, its type, for ``iri`` the kinds of thing it may name, its default, what it means."""
+    """A parameter: its name, its type, for ``iri`` the kinds of thing it may name, its default, what it means.
+
+    ``node`` is any IRI, one without a name too, such as a figure's; ``year`` a whole number that is compared with years (xsd:gYear).
+    """
 
     name: str
     type: str

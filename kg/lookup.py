@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from . import report, states
 from .graph import Graph, unknown
-from .store import Row
+from .store import Row, Rows
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
 
 # Which indicators of a mineral's quantities belong under which heading of its profile.
 DEPENDENCE = ("import-share", "procurement-share", "demand-met-share", "production-share", "self-sufficiency")
 PRICES = ("export-price", "price-multiple", "price-gap-multiple", "price-gap-amount", "price-change")
 SEARCH_MOST = 200
+KEPT = 8  # readings of all minerals, by language
 
 
 def summary(graph: Graph, iri: str, lang: str) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
         "members": [summary(graph, str(row["mineral"]), lang) for row in graph.ask("group-members", group=iri, lang=lang)],
         "risks": risks(graph, iri, lang, as_of, as_of.year if as_of else None),
         "responses": _responses(graph, iri, lang),
-        "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
+        "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in _uses(graph, lang).get(member, ())],
         "quantities": quantities(graph, iri, lang),
         "statements": statements(graph, iri, lang),
     }
@@ -154,7 +157,7 @@ def measures(
     their own, those that no document of the last three years confirms and those whose suspension is over with nothing later known.
     ``known_by``, with one of the days, leaves out what documents issued later tell.
     """
-    rows: list[Row] = graph.ask("measures", lang=lang, **filters)
+    rows = _measures(graph, lang, filters)
     day = in_force_on or as_of
     known = states.on(graph, day, lang, known_by=known_by, **filters) if day else {}
     if day:
@@ -175,6 +178,49 @@ def measures(
         }
         for row in rows
     ]
+
+
+def _measures(graph: Graph, lang: str, filters: Mapping[str, str | None]) -> Sequence[Row]:
+    """Rows of the measures that fit the filters; those of one mineral are taken from one reading of all."""
+    asked = {name: value for name, value in filters.items() if value is not None}
+    if asked.keys() != {"mineral"}:
+        return graph.ask("measures", lang=lang, **asked)
+    mineral = graph.resolve(str(asked["mineral"]), ["mineral"])
+    touching = _touching(graph).get(mineral, frozenset())
+    return [row for row in _all_measures(graph, lang) if row["measure"] in touching]
+
+
+@lru_cache(maxsize=KEPT)
+def _all_measures(graph: Graph, lang: str) -> Rows:
+    return graph.ask("measures", lang=lang)
+
+
+@lru_cache(maxsize=KEPT)
+def _touching(graph: Graph) -> Mapping[str, frozenset[str]]:
+    """Measures that touch each mineral, or a member of a group."""
+    found: dict[str, set[str]] = {}
+    for row in graph.part("measure-minerals"):
+        found.setdefault(str(row["mineral"]), set()).add(str(row["measure"]))
+    return {mineral: frozenset(measures) for mineral, measures in found.items()}
+
+
+@lru_cache(maxsize=KEPT)
+def _uses(graph: Graph, lang: str) -> Mapping[str, list[Row]]:
+    """What uses what, in rows of the query for it, by the thing on either side."""
+    found: dict[str, list[Row]] = {}
+    for row in graph.ask("uses", lang=lang):
+        for thing in {str(row["user"]), str(row["used"])}:
+            found.setdefault(thing, []).append(row)
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _covering(graph: Graph, lang: str) -> Mapping[str, list[Row]]:
+    """Responses by mineral, in rows of the query for them."""
+    found: dict[str, list[Row]] = {}
+    for row in graph.ask("coverage", lang=lang):
+        found.setdefault(str(row["mineral"]), []).append(row)
+    return found
 
 
 def search(graph: Graph, text: str, lang: str = "en", kinds: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -217,7 +263,7 @@ def _fold(text: str) -> str:
 
 
 def _responses(graph: Graph, iri: str, lang: str) -> list[dict[str, Any]]:
-    rows = graph.ask("coverage", mineral=iri, lang=lang)
+    rows = _covering(graph, lang).get(iri, ())
     pillars = sorted(graph.ask("pillars", lang=lang), key=lambda row: (row["number"] or 9, str(row["pillar"])))
     seen: dict[str, dict[str, Any]] = {}
     for pillar in pillars:

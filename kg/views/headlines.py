@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..graph import Graph
 from ..store import Row
 from ..terms import CODE
-from .figures import NEWEST, CountryShare
+from .figures import CountryShare, newest_year
 
 PRODUCER, REFINER, SUPPLIER = "first-producer", "first-refiner", "first-supplier-of-japan"
 ROLES = (PRODUCER, REFINER, SUPPLIER)
@@ -57,12 +57,6 @@ class Suppliers:
     year: int
     document: str
     shares: tuple[CountryShare, ...]
-
-
-@lru_cache(maxsize=8)
-def newest_year(graph: Graph) -> int:
-    """The year as of which the newest headlines hold: that after the newest tables, in which they were published."""
-    return max((int(str(row["newest"])) + 1 for row in graph.part("newest-figure") if row["newest"]), default=NEWEST)
 
 
 @lru_cache(maxsize=64)
