@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -180,6 +180,14 @@ def measures(
     ]
 
 
+def read_shared(graph: Graph, lang: str) -> None:
+    """Read what the profiles of all minerals share in a language."""
+    _all_measures(graph, lang)
+    _touching(graph)
+    _uses(graph, lang)
+    _covering(graph, lang)
+
+
 def _measures(graph: Graph, lang: str, filters: Mapping[str, str | None]) -> Sequence[Row]:
     """Rows of the measures that fit the filters; those of one mineral are taken from one reading of all."""
     asked = {name: value for name, value in filters.items() if value is not None}
@@ -208,17 +216,22 @@ def _touching(graph: Graph) -> Mapping[str, frozenset[str]]:
 def _uses(graph: Graph, lang: str) -> Mapping[str, list[Row]]:
     """What uses what, in rows of the query for it, by the thing on either side."""
     found: dict[str, list[Row]] = {}
-    for row in graph.ask("uses", lang=lang):
+    for row in sorted(graph.ask("uses", lang=lang), key=_by("usedLabel", "userLabel", "statement")):
         for thing in {str(row["user"]), str(row["used"])}:
             found.setdefault(thing, []).append(row)
     return found
+
+
+def _by(*names: str) -> Callable[[Row], list[str]]:
+    """A key that orders rows by columns; the last tell apart what has the same names."""
+    return lambda row: [str(row[name]) for name in names]
 
 
 @lru_cache(maxsize=KEPT)
 def _covering(graph: Graph, lang: str) -> Mapping[str, list[Row]]:
     """Responses by mineral, in rows of the query for them."""
     found: dict[str, list[Row]] = {}
-    for row in graph.ask("coverage", lang=lang):
+    for row in sorted(graph.ask("coverage", lang=lang), key=_by("pillarLabel", "responseLabel", "relation", "reached")):
         found.setdefault(str(row["mineral"]), []).append(row)
     return found
 

@@ -332,7 +332,7 @@ def _json(client: TestClient, address: str, status: int = 200) -> Any:
 def test_every_figure_has_method_year_unit_inputs_and_documents(client: TestClient, address: str) -> None:
     body = client.get(address).content
     found = json.loads(body)["risks"]
-    assert len(body) < 170_000
+    assert len(body) < 150_000
     assert found["figures"]
     for figure in found["figures"]:
         assert figure["method"]

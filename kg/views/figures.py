@@ -114,9 +114,9 @@ def year_asked(graph: Graph, year: int | None) -> int:
 
 
 @lru_cache(maxsize=128)
-def of_imports(graph: Graph, mineral: str, importer: str = JAPAN) -> tuple[ComputedFigure, ...]:
-    """Shares and concentration of a country's imports of a mineral, of all years."""
-    return tuple(sorted(_figures(graph.part("import-figures", mineral=mineral, importer=importer)), key=_order))
+def of_imports(graph: Graph, mineral: str, importer: str = JAPAN, year: int | None = None) -> tuple[ComputedFigure, ...]:
+    """Shares and concentration of a country's imports of a mineral, of all years or of one."""
+    return tuple(sorted(_figures(graph.part("import-figures", mineral=mineral, importer=importer, year=year)), key=_order))
 
 
 def at(graph: Graph, iri: str) -> ComputedFigure:
