@@ -2,12 +2,12 @@
 
     python bench/cold.py [page] [profile] [call] [query] [--match TEXT] [--fresh] [--lang en]
 
-Starts `lode serve` over the built store and asks each address a single time, so that no answer is
-one that the response cache holds. Prints, slowest first, the time on the processor of the service
-and of the processes that it started, the time that the client waited and the bytes of the answer,
-then how many of each sort are over the aim. ``--fresh`` starts a service anew for each address:
-then nothing is warm, neither names nor networks. ``--match`` keeps addresses that hold a text.
-`--clients 100` instead has so many clients ask a service that has just started, a page each, and
+Starts `lode serve` over the built store, waits until it has read ahead what it does, and asks each
+address a single time, so that no answer is one that the response cache holds. Prints, slowest
+first, the time on the processor of the service and of the processes that it started, the time that
+the client waited and the bytes of the answer, then how many of each sort are over the aim.
+``--fresh`` starts a service anew for each address. ``--match`` keeps addresses that hold a text.
+``--clients 100`` instead has so many clients ask a service that has just started, a page each, and
 prints how long /healthz and the slowest of them took.
 """
 
@@ -33,6 +33,7 @@ CONTENT = ("/graph.", "/id/", "/doc/", "/sparql", "/graphs", "/queries/", "/heal
 AIMS = {"profile": 30.0, "page": 150.0}  # ms of processor
 FORMAT, KIND = "gexf", "mineral"  # what paths of files and of things are asked with
 STARTED = 0.05  # seconds between two looks at /healthz
+REST, REST_MOST = 0.5, 120  # seconds of a look at whether the service rests, and how many looks
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,16 @@ def ask(service: Service, address: Address) -> Asked:
     return Asked(address, status, 1000 * spent, 1000 * waited, len(body))
 
 
+def settle(service: Service) -> None:
+    """Wait until the service has nothing more to do: what it reads ahead is no part of an answer."""
+    for _ in range(REST_MOST):
+        before = processor_seconds(service.family())
+        time.sleep(REST)
+        if processor_seconds(service.family()) - before < REST / 20:
+            return
+    print("The service did not come to rest.", file=sys.stderr)
+
+
 def addresses(service: Service, lang: str) -> list[Address]:
     """Everything that can be asked, in the order of the OpenAPI document; nothing twice."""
     described = json.loads(get(service.port, "/openapi.json", JSON)[1])
@@ -144,9 +155,11 @@ def measure(chosen: list[Address], log: Path, is_fresh: bool) -> Iterator[Asked]
     if is_fresh:
         for address in chosen:
             with Service(log=log) as service:
+                settle(service)
                 yield ask(service, address)
         return
     with Service(log=log) as service:
+        settle(service)
         for address in chosen:
             yield ask(service, address)
 
