@@ -38,7 +38,7 @@ def stated_suppliers(graph: Graph, mineral: str, lang: str = "en") -> list[Besid
             continue
         for before in BEFORE:
             year = int(str(row["date"])[:4]) - before
-            figures = [f for f in of_imports(graph, mineral) if f.method == "import-dependence" and f.year == year]
+            figures = [f for f in of_imports(graph, mineral, year=year) if f.method == "import-dependence"]
             found.append(_beside(graph, row, year, figures))
     return found
 

@@ -168,26 +168,33 @@ class Graph:
         return networkx.MultiDiGraph(network(self, as_of))
 
     def _term(self, param: Param, value: object) -> str:
+        """A parameter's value as it stands in the VALUES line. Raises BadParameter, UnknownName."""
         text = str(value)
         if param.takes_all and text == ALL:
             return UNSET
         if param.type == "iri":
             return term(self.resolve(text, [kind for kind in param.kinds if kind != ALL]))
-        if param.type == "lang":
-            if text not in LANGUAGES:
-                raise BadParameter(f"{param.name} is “{shown(text)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
-            return term(text, "string")
-        if param.type == "integer":
-            if not _INTEGER.match(text):
-                raise BadParameter(
-                    f"{param.name} is “{shown(text)}”.",
-                    "It must be a whole number such as 2010, of nine digits at most.",
-                    parameter=param.name,
-                )
-            return term(int(text), "integer")
-        if param.type == "date":
-            return term(read_day(param.name, text).isoformat(), "date")
-        return term(text, "string")
+        if param.type == "node":
+            return term(text)
+        if param.type == "lang" and text not in LANGUAGES:
+            raise BadParameter(f"{param.name} is “{shown(text)}”.", f"It must be one of {', '.join(LANGUAGES)}.", parameter=param.name)
+        return _literal(param, text)
+
+
+def _literal(param: Param, text: str) -> str:
+    if param.type == "integer":
+        if not _INTEGER.match(text):
+            raise BadParameter(
+                f"{param.name} is “{shown(text)}”.",
+                "It must be a whole number such as 2010, of nine digits at most.",
+                parameter=param.name,
+            )
+        return term(int(text), "integer")
+    if param.type == "year":
+        return term(f"{int(text):04}", "gYear")
+    if param.type == "date":
+        return term(read_day(param.name, text).isoformat(), "date")
+    return term(text, "string")
 
 
 def read_day(name: str, text: str) -> datetime.date:

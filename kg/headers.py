@@ -17,7 +17,7 @@ KEYS = ("title", "title-ja", "answers", "answers-ja", "topic", "param", "param-j
 TOPICS = ("supply", "measures", "disputes", "policy", "minerals", "events", "sources")
 ALL = "all"  # among the kinds of a parameter of the type iri: it may be left open
 UNSET = "UNDEF"  # what stands in the VALUES line of a parameter that is not set
-TYPES = ("iri", "string", "integer", "date", "lang")
+TYPES = ("iri", "node", "string", "integer", "date", "year", "lang")
 _HEADER = re.compile(r"^# ([a-z-]+): (.+)$")
 _PARAM = re.compile(r"^(\w+)\s+(\w+)(?:\(([\w,-]+)\))?\s+(.+)$")
 _PARAM_JA = re.compile(r"^(\w+)\s+(.+)$")
@@ -25,7 +25,10 @@ _PARAM_JA = re.compile(r"^(\w+)\s+(.+)$")
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter: its name, its type, for ``iri`` the kinds of thing it may name, its default, what it means."""
+    """A parameter: its name, its type, for ``iri`` the kinds of thing it may name, its default, what it means.
+
+    ``node`` is any IRI, one without a name too, such as a figure's; ``year`` a whole number that is compared with years (xsd:gYear).
+    """
 
     name: str
     type: str

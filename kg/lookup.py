@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from . import report, states
 from .graph import Graph, unknown
-from .store import Row
+from .periods import period_start
+from .store import Row, Rows
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
 from .views.coverage import COVERING, LAST, LIVE
 
@@ -19,6 +22,7 @@ from .views.coverage import COVERING, LAST, LIVE
 DEPENDENCE = ("import-share", "procurement-share", "demand-met-share", "production-share", "self-sufficiency")
 PRICES = ("export-price", "price-multiple", "price-gap-multiple", "price-gap-amount", "price-change")
 SEARCH_MOST = 200
+KEPT = 8  # readings of all minerals, by language
 
 
 def summary(graph: Graph, iri: str, lang: str) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def mineral(graph: Graph, iri: str, lang: str = "en", as_of: datetime.date | Non
         "members": [summary(graph, str(row["mineral"]), lang) for row in graph.ask("group-members", group=iri, lang=lang)],
         "risks": risks(graph, iri, lang, as_of, as_of.year if as_of else None),
         "responses": _responses(graph, iri, lang, as_of),
-        "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in graph.ask("uses", thing=member, lang=lang)],
+        "uses": [_entry(row, thing="user", via=via) for member, via in circle for row in _uses(graph, lang).get(member, ())],
         "quantities": quantities(graph, iri, lang),
         "statements": statements(graph, iri, lang),
     }
@@ -155,7 +159,7 @@ def measures(
     their own, those that no document of the last three years confirms and those whose suspension is over with nothing later known.
     ``known_by``, with one of the days, leaves out what documents issued later tell.
     """
-    rows: list[Row] = graph.ask("measures", lang=lang, **filters)
+    rows = _measures(graph, lang, filters)
     day = in_force_on or as_of
     known = states.on(graph, day, lang, known_by=known_by, **filters) if day else {}
     if day:
@@ -176,6 +180,62 @@ def measures(
         }
         for row in rows
     ]
+
+
+def read_shared(graph: Graph, lang: str, day: datetime.date) -> None:
+    """Read what the profiles of all minerals share in a language, as of a day."""
+    _all_measures(graph, lang)
+    _touching(graph)
+    _uses(graph, lang)
+    _covering(graph, lang, period_start(graph, day))
+
+
+def _measures(graph: Graph, lang: str, filters: Mapping[str, str | None]) -> Sequence[Row]:
+    """Rows of the measures that fit the filters; those of one mineral are taken from one reading of all."""
+    asked = {name: value for name, value in filters.items() if value is not None}
+    if asked.keys() != {"mineral"}:
+        return graph.ask("measures", lang=lang, **asked)
+    mineral = graph.resolve(str(asked["mineral"]), ["mineral"])
+    touching = _touching(graph).get(mineral, frozenset())
+    return [row for row in _all_measures(graph, lang) if row["measure"] in touching]
+
+
+@lru_cache(maxsize=KEPT)
+def _all_measures(graph: Graph, lang: str) -> Rows:
+    return graph.ask("measures", lang=lang)
+
+
+@lru_cache(maxsize=KEPT)
+def _touching(graph: Graph) -> Mapping[str, frozenset[str]]:
+    """Measures that touch each mineral, or a member of a group."""
+    found: dict[str, set[str]] = {}
+    for row in graph.part("measure-minerals"):
+        found.setdefault(str(row["mineral"]), set()).add(str(row["measure"]))
+    return {mineral: frozenset(measures) for mineral, measures in found.items()}
+
+
+@lru_cache(maxsize=KEPT)
+def _uses(graph: Graph, lang: str) -> Mapping[str, list[Row]]:
+    """What uses what, in rows of the query for it, by the thing on either side."""
+    found: dict[str, list[Row]] = {}
+    for row in sorted(graph.ask("uses", lang=lang), key=_by("usedLabel", "userLabel", "statement")):
+        for thing in {str(row["user"]), str(row["used"])}:
+            found.setdefault(thing, []).append(row)
+    return found
+
+
+def _by(*names: str) -> Callable[[Row], list[str]]:
+    """A key that orders rows by columns; the last tell apart what has the same names."""
+    return lambda row: [str(row[name]) for name in names]
+
+
+@lru_cache(maxsize=KEPT)
+def _covering(graph: Graph, lang: str, day: datetime.date) -> Mapping[str, list[Row]]:
+    """Responses by mineral on a day, in rows of the query for them."""
+    found: dict[str, list[Row]] = {}
+    for row in graph.ask("coverage", as_of=day, lang=lang):
+        found.setdefault(str(row["mineral"]), []).append(row)
+    return found
 
 
 def search(graph: Graph, text: str, lang: str = "en", kinds: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -219,7 +279,7 @@ def _fold(text: str) -> str:
 
 def _responses(graph: Graph, iri: str, lang: str, as_of: datetime.date | None) -> list[dict[str, Any]]:
     """Each pillar with what holds under it on the day (else as last known); ``covered`` where something is funded or operating."""
-    rows = graph.ask("coverage", mineral=iri, as_of=as_of or LAST, lang=lang)
+    rows = _covering(graph, lang, period_start(graph, as_of or LAST)).get(iri, ())
     pillars = sorted(graph.ask("pillars", lang=lang), key=lambda row: (row["number"] or 9, str(row["pillar"])))
     seen: dict[str, dict[str, Any]] = {}
     for pillar in pillars:

@@ -13,6 +13,7 @@ from .deadline import checked
 from .derive.lifecycle import IN_FORCE
 from .derive.times import undated_from
 from .graph import Graph, Rows
+from .periods import period_start
 from .terms import ID, kind_of
 from .views.headlines import suppliers
 
@@ -43,15 +44,19 @@ MEASURED = ("imposedBy", "appliesTo")  # relations to a measure
 SUPPLY = ("suppliedBy", "produces", "dependsOn")
 
 
-@lru_cache(maxsize=KEPT)
 def network(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.MultiDiGraph[str]:
     """Everything that is linked, as a MultiDiGraph; deposits, of which there are thousands, are left to look-ups.
 
     Nodes: IRI, with ``kind``, ``label_en``, ``label_ja``; measures also ``start`` and ``end`` (days, None where unknown).
     Edges: ``relation``, ``statement``, ``document``, ``certainty``, ``place``, ``start``, ``end``, ``share`` (percent) and ``exact``
     (whether the share is that and no lower bound). With ``as_of``, edges that begin later are left out, and measures that are not in
-    force on that day. Frozen, since it is shared.
+    force on that day. Frozen, since it is shared by all days of a period in which nothing changes.
     """
+    return _network(graph, period_start(graph, as_of), lang)
+
+
+@lru_cache(maxsize=KEPT)
+def _network(graph: Graph, as_of: datetime.date | None, lang: str) -> nx.MultiDiGraph[str]:
     import networkx as nx
 
     net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -109,9 +114,13 @@ def _issued(graph: Graph) -> dict[str, int]:
     return {str(row["document"]): int(str(row["issued"])[:4]) for row in graph.part("issued")}
 
 
-@lru_cache(maxsize=KEPT)
 def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en") -> nx.DiGraph[str]:
     """The network turned so that every edge runs from what depends to what it depends on; parallel edges become one with ``all``."""
+    return _dependence(graph, period_start(graph, as_of), lang)
+
+
+@lru_cache(maxsize=KEPT)
+def _dependence(graph: Graph, as_of: datetime.date | None, lang: str) -> nx.DiGraph[str]:
     import networkx as nx
 
     turned: nx.DiGraph[str] = nx.DiGraph()
@@ -128,7 +137,6 @@ def dependence(graph: Graph, as_of: datetime.date | None = None, lang: str = "en
     return nx.freeze(turned)
 
 
-@lru_cache(maxsize=KEPT)
 def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -> nx.DiGraph[str]:
     """What ``kg.exposure`` works on: edges of ``dependence`` but for those to measures, with ``supply``, ``group``, ``low``, ``high``.
 
@@ -137,6 +145,11 @@ def needs(graph: Graph, as_of: datetime.date | None = None, by: str = "trade") -
     of that; what documents state stays on the edge beside it. Nodes have ``kind``, ``label_en``, ``label_ja``; edges keep
     ``all``, the claims that they rest on; the graph has ``by`` and ``year``. Frozen.
     """
+    return _needs(graph, period_start(graph, as_of), by)
+
+
+@lru_cache(maxsize=KEPT)
+def _needs(graph: Graph, as_of: datetime.date | None, by: str) -> nx.DiGraph[str]:
     import networkx as nx
 
     found: nx.DiGraph[str] = nx.DiGraph(by=by, year=None)
@@ -200,10 +213,21 @@ def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.
     return spans
 
 
-@lru_cache(maxsize=KEPT)
 def in_force(graph: Graph, day: datetime.date) -> frozenset[str]:
     """Measures in force on a day; one that no document of the last three years confirms is not among them."""
-    return frozenset(str(row["measure"]) for row in graph.ask("measure-states", as_of=day, state=IN_FORCE))
+    return _in_force(graph, period_start(graph, day))
+
+
+@lru_cache(maxsize=KEPT)
+def _in_force(graph: Graph, day: datetime.date) -> frozenset[str]:
+    now = day.isoformat()
+    return frozenset(
+        str(row["measure"])
+        for row in graph.part("state-periods")
+        if row["state"] == IN_FORCE
+        and str(row["firstDay"]) <= now < str(row["dayAfter"])
+        and (row["unconfirmedFrom"] is None or now < str(row["unconfirmedFrom"]))
+    )
 
 
 def _day(value: object) -> datetime.date | None:

@@ -20,11 +20,11 @@ from .terms import compact
 
 
 @lru_cache(maxsize=512)
-def series_of(graph: Graph, mineral: str) -> tuple[Series, ...]:
-    """Series of figures of a mineral, by IRI. Kept for as long as the graph is: it never changes."""
+def series_of(graph: Graph, mineral: str, series: str | None = None) -> tuple[Series, ...]:
+    """Series of figures of a mineral, or one of them, by IRI. Kept for as long as the graph is: it never changes."""
     years: dict[str, list[int]] = defaultdict(list)
     rows: dict[str, Row] = {}
-    for row in graph.part("series-of-mineral", mineral=mineral):
+    for row in graph.part("series-of-mineral", mineral=mineral, series=series):
         rows[str(row["series"])] = row
         years[str(row["series"])].append(int(str(row["year"])))
     return tuple(declared_series(row, years[iri]) for iri, row in rows.items())
@@ -34,7 +34,7 @@ def series_at(graph: Graph, iri: str) -> Series:
     """The series of an IRI. Raises UnknownName where it is none of a mineral's."""
     known = graph.resolve(iri)
     minerals = [str(row["value"]) for row in graph.part("details", thing=known) if compact(str(row["property"])) == "mineral"]
-    found = [series for mineral in minerals for series in series_of(graph, mineral) if series.iri == known]
+    found = [series for mineral in minerals for series in series_of(graph, mineral, known)]
     if not found:
         raise UnknownName(f"“{shown(iri)}” is no series of a mineral.", "Series are named in the figures of /minerals/{slug}/risks.")
     return found[0]

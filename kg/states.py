@@ -7,11 +7,15 @@ graph is built. Knows nothing of the web.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .derive import lifecycle
 from .derive.state_graph import DATASET
-from .graph import Graph
+from .graph import Graph, Rows
+from .periods import period_start
+from .store import Row
 
 IN_FORCE = (lifecycle.IN_FORCE,)
 # States that a list of what is in force shows too, each by its name: no document tells for certain that they are not.
@@ -34,6 +38,7 @@ COLUMNS = {
     "state_statement": "statement",
     "state_document": "document",
 }
+KEPT = 64  # readings of a period of days
 NONE: dict[str, Any] = dict.fromkeys(COLUMNS)
 
 
@@ -45,8 +50,36 @@ def on(
     Days are written as 2012-12-31; ``since``, ``until`` and ``suspended_until`` are as precise as the document gives them. ``known_by``
     leaves out what documents issued later tell. Raises UnknownName.
     """
-    rows = graph.ask("measure-states", as_of=day, known_by=known_by, lang=lang, **filters)
+    first = period_start(graph, day)
+    asked = {name: value for name, value in filters.items() if value is not None}
+    if known_by is not None:
+        rows: Sequence[Row] = graph.ask("measure-states", as_of=day, known_by=known_by, lang=lang, **asked)
+    elif asked.keys() == {"mineral"}:  # of one reading for all minerals
+        reached = _reached(graph, first).get(graph.resolve(str(asked["mineral"]), ["mineral"]), frozenset())
+        rows = [row for row in _states(graph, first, lang) if row["measure"] in reached]
+    else:
+        rows = _states(graph, first, lang, *sorted(asked.items()))
     return {str(row["measure"]): {key: row[column] for key, column in COLUMNS.items()} for row in rows}
+
+
+@lru_cache(maxsize=KEPT)
+def _states(graph: Graph, day: datetime.date, lang: str, *filters: tuple[str, str]) -> Rows:
+    return graph.ask("measure-states", as_of=day, lang=lang, **dict(filters))
+
+
+@lru_cache(maxsize=KEPT)
+def _reached(graph: Graph, day: datetime.date) -> Mapping[str, frozenset[str]]:
+    """Measures that reach each mineral on a day, whatever their state."""
+    found: dict[str, set[str]] = {}
+    for row in _reaches(graph):
+        if str(row["firstDay"]) <= day.isoformat() < str(row["dayAfter"]):
+            found.setdefault(str(row["mineral"]), set()).add(str(row["measure"]))
+    return {mineral: frozenset(measures) for mineral, measures in found.items()}
+
+
+@lru_cache(maxsize=KEPT)
+def _reaches(graph: Graph) -> Rows:
+    return graph.part("reaches")
 
 
 def counted(entries: list[dict[str, Any]]) -> dict[str, int]:

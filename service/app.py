@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from kg import Graph, StoreFailed, StoreGone, states
 from kg.pool import QueryPool
 from kg.process import Limits
 from kg.settings import Settings
+from kg.warming import warm
 
 from . import analysis, api_docs, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql, wellknown
 from .bulkhead import Bulkheads, WorkLimits
@@ -87,10 +89,11 @@ def create_app(
         with closing(app.state.pool):
             door.open()
             keeper = asyncio.create_task(door.keep(opened, app.state.pool, app.state.bulkheads))
+            warming = asyncio.create_task(asyncio.to_thread(_warm, opened, ours))
             async with operation.running(app):
                 yield
             door.close()
-            await keeper
+            await asyncio.gather(keeper, warming)
 
     app: FastAPI = FastAPIOffline(
         title="Lodegraph",
@@ -139,6 +142,14 @@ def _horizon(graph: Graph) -> str | None:
     with suppress(StoreFailed, StoreGone):
         return states.horizon(graph)
     return None
+
+
+def _warm(graph: Graph, ours: bool) -> None:
+    """Read what pages share, so that the first need not; where the store fails, who asks is told so."""
+    if not ours or not isinstance(graph.path, Path):
+        return
+    with suppress(StoreFailed, StoreGone, OSError):
+        warm(graph, datetime.datetime.now(datetime.UTC).date())
 
 
 def _keep_threads(bulkheads: Bulkheads) -> None:

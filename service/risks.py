@@ -27,12 +27,17 @@ SERIES_MOST = 20
 EXAMPLE = "https://w3id.org/lodegraph/graph/figures#tungsten/hhi/2025/table/usgs-mcs-2026/tungsten-mine-production"
 
 
-@router.get("/minerals/{slug}/risks", summary="A mineral's risks: stated, computed, published")
+@router.get(
+    "/minerals/{slug}/risks",
+    summary="A mineral's risks: stated, computed, published",
+    response_model_exclude_defaults=True,  # a quarter of the answer would be nulls of statements
+)
 def mineral_risks(request: Request, graph: TheGraph, slug: str, lang: Lang, as_of: Day = None, year: Year = None) -> MineralRisks:
     """Concentration, Japan's dependence, prices, quota, GeoPolRisk and EU supply risk, each figure with method, year, unit, basis,
     coverage, first countries and notes; measures, disputes, prices and lists as documents state them. `year` (else the year of `as_of`)
     takes the newest figures not after it; `as_of` gives measures their state on that day. All of it was computed once, when the graph
-    was built; every country's share and the inputs of a figure are at its `inputs_at`, page by page.
+    was built; every country's share and the inputs of a figure are at its `inputs_at`, page by page. What a statement does not tell
+    is left out of it here.
 
     For example `/minerals/tungsten/risks?year=2012&lang=ja`. None of the figures is an official score.
     """

@@ -91,23 +91,38 @@ class ComputedFigure:
         return tuple(iri for iri in known if iri.endswith(suffix)) or known
 
 
-@lru_cache(maxsize=512)
 def of_mineral(graph: Graph, mineral: str, year: int | None = None) -> tuple[ComputedFigure, ...]:
     """The newest figures of a mineral, or those that were the newest as of ``year``, in the order of METHODS."""
-    rows = graph.part("figures-of-mineral", mineral=mineral, year=year or NEWEST)
+    return _of_mineral(graph, mineral, year_asked(graph, year))
+
+
+@lru_cache(maxsize=512)
+def _of_mineral(graph: Graph, mineral: str, year: int) -> tuple[ComputedFigure, ...]:
+    rows = graph.part("figures-of-mineral", mineral=mineral, year=year)
     return tuple(sorted(_figures(rows), key=_order))
 
 
+@lru_cache(maxsize=8)
+def newest_year(graph: Graph) -> int:
+    """The year as of which the newest headlines hold: that after the newest tables, in which they were published."""
+    return max((int(str(row["newest"])) + 1 for row in graph.part("newest-figure") if row["newest"]), default=NEWEST)
+
+
+def year_asked(graph: Graph, year: int | None) -> int:
+    """``NEWEST`` for no year and for every year as of which the newest figures hold, else the year."""
+    return NEWEST if year is None or year >= newest_year(graph) else year
+
+
 @lru_cache(maxsize=128)
-def of_imports(graph: Graph, mineral: str, importer: str = JAPAN) -> tuple[ComputedFigure, ...]:
-    """Shares and concentration of a country's imports of a mineral, of all years."""
-    return tuple(sorted(_figures(graph.part("import-figures", mineral=mineral, importer=importer)), key=_order))
+def of_imports(graph: Graph, mineral: str, importer: str = JAPAN, year: int | None = None) -> tuple[ComputedFigure, ...]:
+    """Shares and concentration of a country's imports of a mineral, of all years or of one."""
+    return tuple(sorted(_figures(graph.part("import-figures", mineral=mineral, importer=importer, year=year)), key=_order))
 
 
 def at(graph: Graph, iri: str) -> ComputedFigure:
     """The figure of an IRI, or of what its IRI has after the ``#``. Raises UnknownName."""
     iri = iri if iri.startswith("https://") else f"{FIGURES}#{iri}"
-    found = _figures(graph.part("figure", named=iri)) if iri.startswith(FIGURES) and not set(iri) & set('<>"{}|^`\\ ') else []
+    found = _figures(graph.part("figure", figure=iri)) if iri.startswith(FIGURES) and not set(iri) & set('<>"{}|^`\\ ') else []
     if not found:
         raise UnknownName(f"{iri[:200]} is no computed figure.", "The figures of /minerals/{slug}/risks name theirs.")
     return found[0]

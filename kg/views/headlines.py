@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..graph import Graph
 from ..store import Row
 from ..terms import CODE
-from .figures import NEWEST, CountryShare
+from .figures import CountryShare, newest_year
 
 PRODUCER, REFINER, SUPPLIER = "first-producer", "first-refiner", "first-supplier-of-japan"
 ROLES = (PRODUCER, REFINER, SUPPLIER)
@@ -59,16 +59,20 @@ class Suppliers:
     shares: tuple[CountryShare, ...]
 
 
-@lru_cache(maxsize=8)
-def newest_year(graph: Graph) -> int:
-    """The year as of which the newest headlines hold: that after the newest tables, in which they were published."""
-    return max((int(str(row["newest"])) + 1 for row in graph.part("newest-figure") if row["newest"]), default=NEWEST)
+def headlines(graph: Graph, year: int | None = None, lang: str = "en") -> Mapping[tuple[str, str], Headline]:
+    """Every headline as of a year (default: the newest), by mineral and role."""
+    return _headlines(graph, _asked(graph, year), lang)
+
+
+def _asked(graph: Graph, year: int | None) -> int:
+    """A year, and for those after the newest, in which the same headlines hold, the newest."""
+    newest = newest_year(graph)
+    return newest if year is None else min(year, newest)
 
 
 @lru_cache(maxsize=64)
-def headlines(graph: Graph, year: int | None = None, lang: str = "en") -> Mapping[tuple[str, str], Headline]:
-    """Every headline as of a year (default: the newest), by mineral and role."""
-    rows = graph.part("headlines-of-year", year=year or newest_year(graph))
+def _headlines(graph: Graph, year: int, lang: str) -> Mapping[tuple[str, str], Headline]:
+    rows = graph.part("headlines-of-year", year=year)
     return {(str(row["mineral"]), str(row["roleCode"])): _headline(graph, row, lang) for row in rows}
 
 
@@ -80,16 +84,20 @@ def headline(graph: Graph, mineral: str, role: str, year: int | None = None, lan
 def passed_over(graph: Graph, mineral: str, year: int | None = None) -> dict[str, list[str]]:
     """IRIs of the figures of the same year that were not chosen for a mineral, by role."""
     found: dict[str, list[str]] = {}
-    for row in graph.part("passed-over", mineral=mineral, year=year or newest_year(graph)):
+    for row in graph.part("passed-over", mineral=mineral, year=_asked(graph, year)):
         found.setdefault(str(row["roleCode"]), []).append(str(row["figure"]))
     return found
 
 
-@lru_cache(maxsize=64)
 def suppliers(graph: Graph, year: int | None = None) -> Mapping[str, Suppliers]:
     """Japan's suppliers of each mineral that has a headline of its own, as of a year, with every share."""
+    return _suppliers_of(graph, _asked(graph, year))
+
+
+@lru_cache(maxsize=64)
+def _suppliers_of(graph: Graph, year: int) -> Mapping[str, Suppliers]:
     found: dict[str, list[Row]] = {}
-    for row in graph.part("headline-shares", year=year or newest_year(graph)):
+    for row in graph.part("headline-shares", year=year):
         found.setdefault(str(row["mineral"]), []).append(row)
     return {mineral: _suppliers(rows) for mineral, rows in found.items()}
 

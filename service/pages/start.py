@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi.responses import Response
@@ -18,26 +19,46 @@ from .headlines import headed, stated
 from .tables import Cell, Table, number
 
 pages, alone = router(), router(beside_calls=False)
+LISTED_MOST = 12  # things of a kind that are named on the page; of more, a link leads to the list
 SHOWN_KINDS = [kind for kind in KINDS if kind not in ("mineral", "deposit", *LOOKED_UP)]
 
 
 @alone.get("/")
-@pages.get("/minerals")
 def start(page: ThePage, q: str = "") -> Response:
-    """Search, the minerals, and links to everything else."""
+    """Search, the minerals that measures or responses concern, and links to everything else."""
+    return _start(page, q, is_whole=page.request.query_params.get("format") == "csv")
+
+
+@pages.get("/minerals")
+def every_mineral(page: ThePage, q: str = "") -> Response:
+    """The start page with all minerals."""
+    return _start(page, q, is_whole=True)
+
+
+def _start(page: Page, q: str, *, is_whole: bool) -> Response:
     page.check("q", "limit", "offset")
     found = lookup.search(page.graph, q[:200], page.lang) if q.strip() else []
     kinds = {kind: lookup.things(page.graph, kind, lang=page.lang) for kind in SHOWN_KINDS}
+    listings = {kind: page.to(f"/{PATHS[kind]}") for kind, items in kinds.items() if len(items) > LISTED_MOST and kind in PATHS}
     names = {kind: page.graph.label(f"{BASE}ontology#{name}", page.lang) for kind, name in KINDS.items()}
     title = page.say("Critical minerals: dependence, restrictions, responses", "重要鉱物の依存・規制・対策")
     values: dict[str, Any] = {"q": q, "found": found, "kinds": kinds, "names": names, "plurals": PLURALS, "paths": PATHS}
-    return page.answer("start.html", title, [minerals(page)], **values)
+    table = minerals(page)
+    every, shown = len(table.rows), table if is_whole else _concerned(table)
+    values |= {"listings": listings, "every": 0 if len(shown.rows) == every else every}
+    return page.answer("start.html", title, [shown], **values)
+
+
+def _concerned(table: Table) -> Table:
+    """The table without the minerals that no measure in force and no response concerns."""
+    rows = [row for row in table.rows if not (row["measures"].absence and row["pillars"].absence)]
+    return replace(table, rows=rows)
 
 
 @pages.get("/search")
 def search(page: ThePage, q: str = "") -> Response:
     """The start page with what was found."""
-    return start(page, q)
+    return _start(page, q, is_whole=False)
 
 
 def minerals(page: Page) -> Table:

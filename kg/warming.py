@@ -1,0 +1,30 @@
+"""What pages of all minerals share, read once before the first of them is asked for.
+
+Knows which readings are shared; knows nothing of the web.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from . import lookup, states
+from .graph import Graph
+from .network import needs, network
+from .periods import period_start
+from .terms import LANGUAGES
+from .views.headlines import headlines
+
+
+def warm(graph: Graph, day: datetime.date) -> None:
+    """Read names, headlines, states and networks as of a day, the costliest for a first page first.
+
+    Each is kept where it would be kept if it had been asked for; who asks meanwhile reads alone.
+    """
+    lookup.things(graph, "mineral")
+    period_start(graph, day)
+    for lang in LANGUAGES:
+        headlines(graph, day.year, lang)
+        lookup.read_shared(graph, lang, day)
+        states.on(graph, day, lang)
+    needs(graph, day)
+    network(graph)
