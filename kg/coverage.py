@@ -115,7 +115,7 @@ def _supplied(graph: Graph, as_of: datetime.date | None, by: str) -> dict[str, d
 
 
 def _imposers(graph: Graph, as_of: datetime.date | None) -> dict[str, set[str]]:
-    """Who imposes each restriction of exports that is in force; other measures are left out."""
+    """Who imposes each restriction of exports to Japan that is in force; measures aimed at others alone are left out."""
     restrictions = {str(row["measure"]) for row in graph.part("export-restrictions")}
     found: dict[str, set[str]] = defaultdict(set)
     for measure, imposer, data in network(graph, as_of).edges(data=True):

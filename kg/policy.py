@@ -17,10 +17,11 @@ from .eu import Supply, supplies
 from .figures import ONE, Computed
 from .graph import Graph
 from .supply_risk import Change, with_trade
-from .terms import compact, kind_of
+from .terms import ID, compact, kind_of
 
 WITHOUT_TERM = ("hhi", "hhi-wgi", "import-dependence", "geopolrisk")
 RESTRICTION = "XR"
+STUDY_IMPORTER = f"{ID}bloc/european-union"
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,10 @@ def _imposer(graph: Graph, mineral: str, measure: str) -> str:
 
 
 def _imposers_on(graph: Graph, mineral: str, day: datetime.date) -> frozenset[str]:
-    """Countries with an export measure on the mineral in force on a day."""
+    """Countries with an export measure on the mineral in force on a day that holds for the EU, whose study has the trade parameter."""
     known = states.on(graph, day, mineral=mineral)
-    rows = graph.ask("measures", mineral=mineral, type=RESTRICTION)
+    restricting = {str(row["measure"]) for row in graph.part("export-restrictions", importer=STUDY_IMPORTER)}
+    rows = [row for row in graph.ask("measures", mineral=mineral, type=RESTRICTION) if str(row["measure"]) in restricting]
     active = [row for row in rows if known.get(str(row["measure"]), states.NONE)["state"] in states.IN_FORCE]
     return frozenset(_country(graph, str(row["country"])) for row in active)
 

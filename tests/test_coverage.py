@@ -337,3 +337,11 @@ def test_a_row_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
     path.write_text("\n".join((",".join(members.COLUMNS), *[",mineral/g,,yes,why,理由,"] * 2)), encoding="utf-8")
     with pytest.raises(BadFacts, match="stand here again"):
         list(members.triples(path, f"{BASE}doc/table/x", {f"{ID}mineral/g"}, {}))
+
+
+def test_a_restriction_counts_for_whom_it_is_aimed_at(graph: Graph) -> None:
+    """A ban on exports to the United States restricts nothing for Japan or the EU."""
+    ban, licence = (f"{ID}measure/{slug}" for slug in ("cn-us-gallium-germanium-antimony-ban", "cn-gallium-germanium-licence"))
+    for importer, bans in (("country/japan", False), ("bloc/european-union", False), ("country/united-states", True)):
+        restricting = {str(row["measure"]) for row in graph.part("export-restrictions", importer=f"{ID}{importer}")}
+        assert (ban in restricting, licence in restricting) == (bans, True)
