@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kg import Graph
@@ -45,6 +46,11 @@ PITFALLS = {
 }
 
 
+def _first_sentence(text: str) -> str:
+    """What a term is, without what follows; the whole stands at its IRI."""
+    return re.split(r"(?<=。)|(?<=\.) ", text, maxsplit=1)[0]
+
+
 def card(graph: Graph, lang: str = "en") -> dict[str, Any]:
     """The schema on a card. Counts are those of distinct things in all graphs together."""
     terms = graph.part("terms", lang=lang)
@@ -54,7 +60,7 @@ def card(graph: Graph, lang: str = "en") -> dict[str, Any]:
             "class": f"lode:{compact(str(row['term']))}",
             "label": row["label"],
             "count": counts.get(str(row["term"]), 0),
-            "is": row["definition"],
+            "is": _first_sentence(str(row["definition"] or "")),
         }
         for row in terms
         if row["kind"] == "class" and str(row["term"]).startswith(ONTOLOGY)

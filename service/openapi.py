@@ -23,6 +23,8 @@ _GENERAL = {"limit", "offset", "lang", "format", "query", "default-graph-uri", "
 # What a parameter may be, by its name; a {slug}, by the path that it stands in.
 _EXAMPLES: dict[str, Any] = {
     "as_of": "2012-12-31",
+    "pillar": "recycling",
+    "degree": "funded",
     "in_force_on": "2012-12-31",
     "known_by": "2013-12-31",
     "method": "hhi",

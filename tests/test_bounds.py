@@ -53,7 +53,7 @@ SPOOLED = [
     "/graph.jsonld",
     f"{TABLE}?format=turtle",
     f"{TABLE}?format=ntriples",
-    "/queries/world-exports",
+    "/queries/world-exports?since=1995",
 ]
 
 

@@ -349,6 +349,7 @@ def test_the_horizon_is_the_newest_document(graph: Graph) -> None:
 DECIDING = re.compile(r"step[:/](effective|ended|suspended|resumed)\b")
 # Queries that list steps by their day, or speak of other things than measures: none of them decides what is in force.
 LISTING = {
+    "dates-that-differ": "lists steps to which two documents give different days",
     "dispute-remedies": "lists the step that ended a measure",
     "episodes": "lists steps in two times",
     "measure-changes": "lists steps between two days",

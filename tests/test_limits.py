@@ -23,7 +23,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SHORT = {
     "LODE_QUERY_SECONDS": "1",
     "LODE_QUICK_SECONDS": "0.3",
-    "LODE_QUERY_WAIT": "60",
+    "LODE_QUERY_PATIENCE": "60",
     "LODE_QUERY_MEMORY_MB": "400",
     "LODE_QUERY_ROWS": "1000",
     "LODE_QUERY_BYTES": "1000000",
@@ -35,7 +35,7 @@ LONG = {
     "LODE_QUICK_SECONDS": "5",
     "LODE_QUERIES": "1",
     "LODE_QUERY_WAITING": "4",
-    "LODE_QUERY_WAIT": "2",
+    "LODE_QUERY_PATIENCE": "2",
     "LODE_STALL_SECONDS": "3",
 }
 # A product that takes no memory, however large the graph is.

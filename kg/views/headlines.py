@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from ..derive.headlines import MAX_AGE
 from ..graph import Graph
 from ..store import Row
 from ..terms import CODE
@@ -65,9 +66,9 @@ def headlines(graph: Graph, year: int | None = None, lang: str = "en") -> Mappin
 
 
 def _asked(graph: Graph, year: int | None) -> int:
-    """A year, and for those after the newest, in which the same headlines hold, the newest."""
+    """A year (None: the newest); of those in which even the newest figure is too old to head anything, the first."""
     newest = newest_year(graph)
-    return newest if year is None else min(year, newest)
+    return newest if year is None else min(year, newest + MAX_AGE + 1)
 
 
 @lru_cache(maxsize=64)
