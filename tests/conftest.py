@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from live import LIMITS, WORK, lodegraph, tiny
 
 import kg
 from kg import built
+from kg.settings import PREFIX
 from service.app import create_app
 
 __all__ = ["client", "graph", "lodegraph", "tiny"]
@@ -39,6 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item._id = item.id.with_params(label.removesuffix("]"))
         for name in sorted({"short", "long"}.intersection(getattr(item, "fixturenames", ()))):
             item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """What a command run in this process takes from a file ``.env`` is gone with its test."""
+    before = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    yield
+    for name in [name for name in os.environ if name.startswith(PREFIX) and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

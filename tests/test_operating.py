@@ -338,7 +338,7 @@ with TestClient(app) as client:
     (tmp_path / "data.nt").write_text("<x:a> <x:b> <x:c> .\n", encoding="utf-8")
     for form in ("text", "json"):
         words = [sys.executable, "-c", code, str(tmp_path / "data.nt"), form]
-        done = subprocess.run(words, cwd=files.root(), capture_output=True, text=True, check=True, timeout=120)
+        done = subprocess.run(words, cwd=files.root(), capture_output=True, text=True, check=True, timeout=WAIT)
         assert json.loads(done.stdout)["status"] == 500
         assert done.stderr.count("ValueError: one") == 1
         assert done.stderr.count("internal error") == 1
@@ -470,7 +470,7 @@ def test_a_taken_port_is_told_before_anything_else(tmp_path: Path, place: str) -
         port = taken.getsockname()[1]
         words = [sys.executable, "-m", "kg", "serve", "--port", str(port if place == "taken" else free_port())]
         said = {**os.environ, "LODE_METRICS": f"127.0.0.1:{port}" if place == "metrics" else "off", "LODE_CACHE": str(tmp_path)}
-        done = subprocess.run(words, cwd=files.root(), env=said, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(words, cwd=files.root(), env=said, capture_output=True, text=True, check=False, timeout=WAIT)
     assert done.returncode == 1
     assert done.stderr.startswith(f"http://127.0.0.1:{port} cannot be listened on: Address already in use.")
     assert len(done.stderr.splitlines()) == 1
@@ -519,7 +519,7 @@ def test_a_file_in_the_place_of_a_store_is_told(tmp_path: Path) -> None:
     assert not built.is_whole(tmp_path / "nothing" / "here")
     said = {**os.environ, "LODE_CACHE": str(place)}
     words = [sys.executable, "-m", "kg", "stats"]
-    done = subprocess.run(words, cwd=files.root(), env=said, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(words, cwd=files.root(), env=said, capture_output=True, text=True, check=False, timeout=WAIT)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Move the file away, or name another folder by LODE_CACHE." in done.stderr
 

@@ -12,6 +12,7 @@ import pytest
 
 from kg import files
 
+pytestmark = pytest.mark.slow
 # Every command that prints, with Japanese and other letters in what it says; one process runs them all.
 COMMANDS = [
     "ask pillars --lang ja", "ask pillars --lang ja --format csv", "ask pillars --lang ja --format json", "ask nowhère 希土",
