@@ -32,14 +32,14 @@ from service.http.listen import address, bind, close
 from service.http.logging import fields, new_request_id
 from service.http.metrics import Metrics, newest_document
 
-SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 1500 } { SELECT * { ?d ?e ?f } LIMIT 1500 } }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 600 } { SELECT * { ?d ?e ?f } LIMIT 600 } }"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a a ?x . ?b a ?y . ?c a ?z }"  # takes time, but little memory
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"  # the same of any small dataset
 WATCHED = {
     "LODE_LOG": "json",
     "LODE_METRICS": "on",
     "LODE_SLOW_QUERY_SECONDS": "0.01",
-    "LODE_QUERY_SECONDS": "2",
+    "LODE_QUERY_SECONDS": "10",
     "LODE_QUICK_SECONDS": "0.3",
     "LODE_SECURITY_CONTACT": "mailto:security@lodegraph.example",
 }

@@ -72,11 +72,11 @@ def test_a_head_has_no_body(sockets: list[socket.socket]) -> None:
 @pytest.mark.parametrize("sent", [b"\r\n\r\n", b"\0\xff\r\n\r\n", b"x" * (HEAD_MOST + 1), b"GET\r\n\r\n", b""])
 def test_nothing_that_is_sent_ends_it(sockets: list[socket.socket], sent: bytes) -> None:
     with Starting(sockets):
-        with socket.create_connection(("127.0.0.1", _port(sockets)), timeout=60) as client:
+        client = socket.create_connection(("127.0.0.1", _port(sockets)), timeout=60)
+        with client, contextlib.suppress(OSError):  # it reads no more than a head, and may be done before all is sent
             client.sendall(sent)
             client.shutdown(socket.SHUT_WR)
-            with contextlib.suppress(ConnectionResetError):  # it reads no more than a head
-                client.recv(1000)
+            client.recv(1000)
         assert _get(_port(sockets), "/healthz")[0] == 200
 
 
