@@ -9,6 +9,7 @@ import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from . import states
 from .deadline import checked
 from .derive.lifecycle import IN_FORCE
 from .derive.times import undated_from
@@ -215,19 +216,7 @@ def _lives(graph: Graph) -> dict[str, list[tuple[datetime.date | None, datetime.
 
 def in_force(graph: Graph, day: datetime.date) -> frozenset[str]:
     """Measures in force on a day; one that no document of the last three years confirms is not among them."""
-    return _in_force(graph, period_start(graph, day))
-
-
-@lru_cache(maxsize=KEPT)
-def _in_force(graph: Graph, day: datetime.date) -> frozenset[str]:
-    now = day.isoformat()
-    return frozenset(
-        str(row["measure"])
-        for row in graph.part("state-periods")
-        if row["state"] == IN_FORCE
-        and str(row["firstDay"]) <= now < str(row["dayAfter"])
-        and (row["unconfirmedFrom"] is None or now < str(row["unconfirmedFrom"]))
-    )
+    return frozenset(measure for measure, entry in states.on(graph, day).items() if entry["state"] in states.IN_FORCE)
 
 
 def _day(value: object) -> datetime.date | None:
