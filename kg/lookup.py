@@ -16,7 +16,7 @@ from .graph import Graph, unknown
 from .periods import period_start
 from .store import Row, Rows
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
-from .views.coverage import COVERING, LAST, LIVE
+from .views.coverage import COVERING, LAST, furthest
 
 # Which indicators of a mineral's quantities belong under which heading of its profile.
 DEPENDENCE = ("import-share", "procurement-share", "demand-met-share", "production-share", "self-sufficiency")
@@ -284,12 +284,12 @@ def _responses(graph: Graph, iri: str, lang: str, as_of: datetime.date | None) -
     seen: dict[str, dict[str, Any]] = {}
     for pillar in pillars:
         held = [row for row in rows if row["pillar"] == pillar["pillar"]]
-        degrees = {str(row["degree"]) for row in held}
+        degree = furthest(str(row["degree"]) for row in held)
         told = {
             "number": pillar["number"],
             "entries": [_cover(row, iri) for row in held],
-            "degree": next((degree for degree in LIVE if degree in degrees), None),
-            "covered": not degrees.isdisjoint(COVERING),
+            "degree": degree,
+            "covered": degree in COVERING,
         }
         seen.setdefault(str(pillar["pillar"]), {**summary(graph, str(pillar["pillar"]), lang), **told})
     return list(seen.values())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from .members import Decision, Members, Reached
-from .times import DAY, FOREVER, day_after, first_day, undated_from, unit_before
+from .times import FOREVER, Period, day_after, first_day, last_before, undated_from
 
 DESIGNATED, FUNDED, OPERATING, ENDED, FAILED = "designated", "funded", "operating", "ended", "failed"
 COVERING = (FUNDED, OPERATING)  # degrees from which on a pillar counts as covered
@@ -77,7 +77,7 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class CoveragePeriod:
+class CoveragePeriod(Period):
     """A response's coverage of a mineral in one degree from ``first_day`` up to, not including, ``day_after``.
 
     ``start`` and ``end``: first and last time as precise as documents write them, empty where none does. ``through``: what
@@ -99,15 +99,6 @@ class CoveragePeriod:
     decided_by: str
     rests_on: tuple[str, ...]
     last_confirmed: datetime.date | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether no end is known."""
-        return self.day_after == FOREVER
-
-    def holds(self, day: datetime.date) -> bool:
-        """Whether the day lies within the period."""
-        return self.first_day <= day < self.day_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +327,5 @@ def _with_end(period: CoveragePeriod, following: CoveragePeriod | None) -> Cover
     """The period with its last time, as precise as what follows is told."""
     if period.is_open:
         return period
-    meets = following is not None and following.first_day == period.day_after and following.start
-    last = unit_before(following.start) if following and meets else (period.day_after - DAY).isoformat()
-    return replace(period, end=last)
+    meets = following is not None and following.first_day == period.day_after
+    return replace(period, end=last_before(period.day_after, following.start if following and meets else ""))

@@ -12,9 +12,9 @@ from ..terms import BASE, CODE, ID, ONTOLOGY, RDF, STATES
 from .build import group_chains
 from .coverage import NAMED, CoveragePeriod, Evidence, Naming, periods
 from .members import Decisions, Members
-from .times import LENGTH_OF_MONTH, LENGTH_OF_YEAR, is_time
+from .state_graph import time_term
+from .times import fiscal_year, read_time, unit_after
 
-MARCH, APRIL = "-03", "-04"  # the fiscal year ends and begins with them
 Ask = Callable[[str], Iterable[Row]]  # rows of a query of parts
 
 
@@ -63,13 +63,12 @@ def evidence_of(row: Row, kind: str, minerals: tuple[str, ...]) -> Evidence:
 
     A fiscal year is a year within which something was; what ended with it ended at its last day.
     """
-    start, fiscal, issued = (_time(row[name]) for name in ("start", "fiscalYear", "issued"))
+    start, fiscal, issued = (read_time(row[name]) for name in ("start", "fiscalYear", "issued"))
     within = ""
     if fiscal:
-        following = int(fiscal) + 1
-        start, within = f"{fiscal}{APRIL}", f"{following:04d}{MARCH}"
+        start, within = fiscal_year(fiscal)
         if kind == "ended":
-            start, within = f"{following:04d}{APRIL}", ""
+            start, within = unit_after(within), ""
     return Evidence(
         str(row["statement"]),
         str(row["response"]),
@@ -82,11 +81,6 @@ def evidence_of(row: Row, kind: str, minerals: tuple[str, ...]) -> Evidence:
         issued,
         minerals,
     )
-
-
-def _time(value: object) -> str:
-    text = str(value or "")
-    return text if is_time(text) else ""
 
 
 def period_iri(period: CoveragePeriod) -> str:
@@ -112,8 +106,7 @@ def _lines(period: CoveragePeriod) -> Iterator[str]:
     yield line("decidedBy", term(period.decided_by))
     for name, text in (("start", period.start), ("end", period.end)):
         if text:
-            kind = {LENGTH_OF_YEAR: "gYear", LENGTH_OF_MONTH: "gYearMonth"}.get(len(text), "date")
-            yield line(name, term(text, kind))
+            yield line(name, time_term(text))
     if period.is_open:
         yield line("openEnd", term("true", "boolean"))
     if period.precision:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from .times import DAY, FOREVER, day_after, first_day, unit_after, unit_before, years_later
+from .times import DAY, FOREVER, Period, day_after, first_day, last_before, unit_after, years_later
 
 ANNOUNCED, IN_FORCE, SUSPENDED = "announced", "in-force", "suspended"
 LAPSED, ENDED, NEVER = "suspension-lapsed", "ended", "never-took-effect"
@@ -73,7 +73,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class StatePeriod:
+class StatePeriod(Period):
     """A measure's state from ``first_day`` up to, not including, ``day_after``.
 
     ``start`` and ``end`` are first and last time as precise as documents write them; ``end`` is empty where no end is
@@ -96,15 +96,6 @@ class StatePeriod:
     effective: datetime.date | None = None
     last_confirmed: datetime.date | None = None
     unconfirmed_from: datetime.date | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether no end is known."""
-        return self.day_after == FOREVER
-
-    def holds(self, day: datetime.date) -> bool:
-        """Whether the day lies within the period."""
-        return self.first_day <= day < self.day_after
 
     def state_on(self, day: datetime.date) -> str:
         """The state to tell of a day within the period: in force too long ago to be sure has a name of its own."""
@@ -338,8 +329,7 @@ def _with_end(period: StatePeriod, following: StatePeriod | None) -> StatePeriod
     if period.is_open:
         return period
     meets = following is not None and following.first_day == period.day_after
-    last = unit_before(following.start) if following and meets else (period.day_after - DAY).isoformat()
-    return replace(period, end=last)
+    return replace(period, end=last_before(period.day_after, following.start if following and meets else ""))
 
 
 def _openers(life: _Life, state: str, first: datetime.date) -> list[tuple[str, Step]]:

@@ -11,10 +11,9 @@ from ..store import Row, Store, term
 from ..terms import BASE, CODE, ONTOLOGY, RDF, STATES, slug_of
 from .lifecycle import KnownPeriod, StatePeriod, Step, as_known
 from .reach import Listing, Reach, reaches
-from .times import FOREVER, LENGTH_OF_MONTH, LENGTH_OF_YEAR, first_day, is_time
+from .times import FOREVER, LENGTH_OF_MONTH, LENGTH_OF_YEAR, first_day, fiscal_year, read_time
 
 DATASET = ONTOLOGY.removesuffix("#")  # what the horizon of all documents is said of
-MARCH, APRIL = "-03", "-04"  # the fiscal year ends and begins with them
 Horizons = dict[str, str]
 
 
@@ -32,7 +31,7 @@ def write(store: Store, folder: Path) -> None:
     listings = [Listing(str(row["measure"]), str(row["list"]), str(row["licence"])) for row in rows("listed-goods")]
     reached = reaches(minerals, listings, found)
     acts = list(rows("measure-acts"))
-    issued = [_time(row["issued"]) for row in rows("issued")]
+    issued = [read_time(row["issued"]) for row in rows("issued")]
     lines = [line for entry in known for line in _known_lines(entry)]
     lines += [line for reach in reached for line in _reach_lines(reach)]
     lines += [_line(str(row["measure"]), "countsAs", term(str(row["act"]))) for row in acts]
@@ -43,9 +42,9 @@ def write(store: Store, folder: Path) -> None:
 
 def step_of(row: Row) -> Step:
     """A step from a row of the query ``measure-steps``. What is no time is left out here and found by the checks."""
-    start, end, fiscal = (_time(row[name]) for name in ("start", "end", "fiscalYear"))
+    start, end, fiscal = (read_time(row[name]) for name in ("start", "end", "fiscalYear"))
     if fiscal:
-        start, end = f"{fiscal}{APRIL}", f"{int(fiscal) + 1}{MARCH}"
+        start, end = fiscal_year(fiscal)
     return Step(
         str(row["step"]),
         str(row["measure"]),
@@ -55,13 +54,8 @@ def step_of(row: Row) -> Step:
         end,
         str(row["precision"] or ""),
         str(row["document"]),
-        _time(row["issued"]),
+        read_time(row["issued"]),
     )
-
-
-def _time(value: object) -> str:
-    text = str(value or "")
-    return text if is_time(text) else ""
 
 
 def period_iri(period: StatePeriod) -> str:

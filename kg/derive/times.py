@@ -9,6 +9,23 @@ DAY = datetime.timedelta(days=1)
 LENGTH_OF_YEAR, LENGTH_OF_MONTH, LENGTH_OF_DAY = 4, 7, 10
 
 
+class Period:
+    """What holds from ``first_day`` up to, not including, ``day_after``."""
+
+    __slots__ = ()
+    first_day: datetime.date
+    day_after: datetime.date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no end is known."""
+        return self.day_after == FOREVER
+
+    def holds(self, day: datetime.date) -> bool:
+        """Whether the day lies within the period."""
+        return self.first_day <= day < self.day_after
+
+
 def first_day(text: str) -> datetime.date:
     """First day that a time written as ``2012``, ``2012-03`` or ``2012-03-13`` may mean. Raises ValueError."""
     parts = [int(part) for part in text.split("-")]
@@ -42,6 +59,22 @@ def unit_after(text: str) -> str:
 def unit_before(text: str) -> str:
     """The year, month or day before a written one, as precise as it."""
     return (first_day(text) - DAY).isoformat()[: len(text)]
+
+
+def last_before(after: datetime.date, written: str) -> str:
+    """The last time before a day, as precise as that day is written; to the day where it is not."""
+    return unit_before(written) if written else (after - DAY).isoformat()
+
+
+def fiscal_year(text: str) -> tuple[str, str]:
+    """First and last month of Japan's fiscal year that begins in a written year."""
+    return f"{text}-04", f"{int(text) + 1:04d}-03"
+
+
+def read_time(value: object) -> str:
+    """A written time from a cell of a row; empty where there is none, or what stands there is no time."""
+    text = str(value or "")
+    return text if is_time(text) else ""
 
 
 def years_later(day: datetime.date, years: int) -> datetime.date:

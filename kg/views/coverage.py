@@ -81,8 +81,13 @@ def covers(graph: Graph, day: datetime.date | None = None) -> list[Cover]:
 
 def best(found: Iterable[Cover]) -> str | None:
     """The furthest degree of some covers that are not over; None where there is none."""
-    degrees = {cover.degree for cover in found}
-    return next((degree for degree in LIVE if degree in degrees), None)
+    return furthest(cover.degree for cover in found)
+
+
+def furthest(degrees: Iterable[str]) -> str | None:
+    """The furthest of some degrees, those that are over left out; None where there is none."""
+    known = set(degrees)
+    return next((degree for degree in LIVE if degree in known), None)
 
 
 def counted(degrees: Iterable[str]) -> dict[str, int]:
@@ -115,4 +120,4 @@ def _cover(row: Row) -> Cover:
     )
 
 
-__all__ = ["COVERING", "DEGREES", "DESIGNATED", "LAST", "LIVE", "Cover", "all_covers", "best", "counted", "covers"]
+__all__ = ["COVERING", "DEGREES", "DESIGNATED", "LAST", "Cover", "all_covers", "best", "counted", "covers", "furthest"]
