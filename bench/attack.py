@@ -445,7 +445,7 @@ def hang_up_in_body(short: bool) -> Outcome:
     large = f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 50000')}"
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with serve(log=log, LODE_SLOW_QUERY_SECONDS="900", LODE_QUICK_SECONDS="60") as service:
+        with serve(log=log, LODE_SLOW_QUERY_SECONDS="900", LODE_QUICK_SECONDS="900") as service:
             ask(service.port, "/mcp", "POST", _mcp("search", text="tungsten"), MCP)
             for number, path in enumerate(paths):
                 lines = (f"X-Request-Id: hang-up-{number}-", "Content-Length: 900")

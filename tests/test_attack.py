@@ -15,6 +15,13 @@ from kg import Graph, files
 pytestmark = pytest.mark.slow
 BENCH = files.root() / "bench"
 SECONDS = 900  # within which a process must have ended
+TIMES = (
+    "LODE_QUERY_SECONDS",
+    "LODE_QUERY_PATIENCE",
+    "LODE_LOOKUP_SECONDS",
+    "LODE_LOOKUP_PATIENCE",
+    "LODE_WHOLE_SECONDS",
+)
 
 
 def _load() -> ModuleType:
@@ -34,7 +41,7 @@ attack = _load()
 def test_an_attack_is_held(graph: Graph, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """``graph``: the store is built by then. What is asked beside an attack has all the time that a
     busy machine may need; an attack on a limit of time sets its own."""
-    for setting in ("LODE_LOOKUP_SECONDS", "LODE_LOOKUP_PATIENCE", "LODE_WHOLE_SECONDS"):
+    for setting in TIMES:
         monkeypatch.setenv(setting, str(WAIT))
     found = attack.run(name, True)
     assert found.held, f"sent {found.sent}; seen {found.seen}; right: {found.right}"
