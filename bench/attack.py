@@ -282,19 +282,19 @@ def uncached_lookups(short: bool) -> Outcome:
 @attack("A6")
 def slow_steady_download(short: bool) -> Outcome:
     """A reader that takes longer for the whole than a stalled one is waited for."""
-    stall = 2 if short else 4
+    stall = 5  # a busy machine does not hold up a reader for so long
     paths = ["/graph.graphml?lang=ja"] if short else ["/graph.graphml?lang=ja", "/graph.trig"]
     with serve(LODE_STALL_SECONDS=str(stall)) as service:
         found = []
         for path in paths:
-            size, seconds = _read_slowly(service.port, path, 3.0 * stall)
+            size, seconds = _read_slowly(service.port, path, 2.2 * stall)
             whole = len(ask(service.port, path).body)
             found.append((path, size, whole, seconds))
     told = []
     for path, size, whole, seconds in found:
         told.append(f"{path}: {size / MB:.1f} of {whole / MB:.1f} MB in {seconds:.0f} s")
     return Outcome(
-        f"80 kB a second for {3 * stall} s, then all, of a service that waits {stall} s",
+        f"80 kB a second for {2.2 * stall:.0f} s, then all, of a service that waits {stall} s",
         "; ".join(told),
         "the whole",
         all(size >= whole > MB and seconds > 2 * stall for _, size, whole, seconds in found),

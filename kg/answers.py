@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 from .deadline import check
 from .errors import Busy
@@ -81,6 +81,11 @@ class Kept(Generic[T]):
             self._size += size
             while self._size > self.most:
                 self._size -= self._found.popitem(last=False)[1][1]
+
+    def items(self) -> list[tuple[Any, T]]:
+        """All that is kept, with its keys, the longest unused first."""
+        with self._lock:
+            return [(key, value) for key, (value, _) in self._found.items()]
 
 
 class Spools:

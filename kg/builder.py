@@ -8,17 +8,21 @@ It reports on standard output, one JSON object a line: ``say`` (a stage), ``adva
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from . import built
+from . import built, stored_results
 from .building import Advance, Report, fill
 from .checks import require_clean, require_sound_figures
 from .errors import LodeError
-from .opening import is_on_record
+from .graph import Graph
+from .opening import data_version, is_on_record
 from .shapes import Shapes
 from .store import Store, bulk_load
+from .warming import warm
 
 
 def build(base: Path, own: Path | None, target: Path, validate: bool, say: Report, advance: Advance) -> None:
@@ -33,6 +37,8 @@ def build(base: Path, own: Path | None, target: Path, validate: bool, say: Repor
             say("Checking")
             require_clean(base, store, own, shapes)
         store.finish()
+        say("Storing what every page shares")
+        _store_results(base, store, folder)
         say(f"Built: {len(store):,} statements in {target}")
 
     try:
@@ -40,6 +46,15 @@ def build(base: Path, own: Path | None, target: Path, validate: bool, say: Repor
     finally:
         if shapes is not None:
             shapes.close()
+
+
+def _store_results(base: Path, store: Store, folder: Path) -> None:
+    """Store the results of the queries that the pages of today share. Facts of a user's own may
+    break a page; that is for who asks for it, and no reason to have no store."""
+    graph = Graph(store, base, data_version(base), folder)
+    with suppress(Exception):
+        warm(graph, datetime.datetime.now(datetime.UTC).date())
+    stored_results.write(folder, graph.results())
 
 
 def main() -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .derive.coverage import RANKS
-from .graph import Graph
+from .graph import Graph, Rows
 from .network import issued_year, needs, network
+from .periods import period_start
 from .subgraph import about
 from .terms import CODE, kind_of
 from .views.coverage import DESIGNATED, LAST, Cover, all_covers, best, covers
@@ -84,7 +85,7 @@ def _cells(graph: Graph, as_of: datetime.date | None) -> Cells:
 def _measures(graph: Graph, as_of: datetime.date | None) -> dict[str, list[str]]:
     """Measures on each mineral: those in force on the day, or all of them."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in graph.part("touched") if as_of is None else graph.part("measures-on", as_of=as_of):
+    for row in graph.part("touched") if as_of is None else _in_force(graph, as_of):
         if as_of is None or not row["isUnconfirmed"]:
             found[str(row["mineral"])].append(str(row["measure"]))
     return found
@@ -94,9 +95,14 @@ def acts(graph: Graph, as_of: datetime.date) -> dict[str, tuple[int, int]]:
     """By mineral, how many acts are in force on it on a day, and how many more were when last heard of."""
     sure: dict[str, set[str]] = defaultdict(set)
     unsure: dict[str, set[str]] = defaultdict(set)
-    for row in graph.part("measures-on", as_of=as_of):
+    for row in _in_force(graph, as_of):
         (unsure if row["isUnconfirmed"] else sure)[str(row["mineral"])].add(str(row["act"]))
     return {mineral: (len(sure[mineral]), len(unsure[mineral] - sure[mineral])) for mineral in sorted({*sure, *unsure})}
+
+
+def _in_force(graph: Graph, day: datetime.date) -> Rows:
+    """Measures in force on a day with the minerals that they reach."""
+    return graph.part("measures-on", as_of=period_start(graph, day))
 
 
 def _supplied(graph: Graph, as_of: datetime.date | None, by: str) -> dict[str, dict[str, float]]:

@@ -22,6 +22,7 @@ from .answers import Kept
 from .errors import BadParameter, UnknownName, shown
 from .headers import ALL, UNSET, Param, Query
 from .store import Cell, Row, Rows, Store, term
+from .stored_results import StoredResults
 from .terms import CODE, DOC, ID, KINDS, LANGUAGES, Iri, iri_of, kind_of, slug_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Graph:
         self.version = version
         self.path = path
         self._kept: Kept[Rows] = Kept(KEPT_CELLS, KEPT_CELLS // 2)
+        self._stored = StoredResults(path) if isinstance(path, Path) else None
         self.queries = headers.read_all(folder / "queries")
         self.parts = headers.read_all(folder / "queries" / "parts")
 
@@ -61,10 +63,15 @@ class Graph:
     def _rows(self, text: str) -> Rows:
         """Rows of a query; over a built store, which never changes, what was asked lately is known."""
         if (rows := self._kept.get(text)) is None:
-            rows = self._query(text)
+            stored = self._stored.get(text) if self._stored else None
+            rows = self._query(text) if stored is None else stored
             if isinstance(self.path, Path):
                 self._kept.put(text, rows, (len(rows) + 1) * (len(rows.columns) + 1))
         return Rows(rows.columns, map(dict, rows))  # the caller may change them
+
+    def results(self) -> list[tuple[str, Rows]]:
+        """What is kept of the results of queries, each with the query's text."""
+        return self._kept.items()
 
     def _query(self, text: str) -> Rows:
         try:

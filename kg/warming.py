@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 
-from . import lookup, states
+from . import coverage, lookup, states
 from .graph import Graph
 from .network import needs, network
 from .periods import period_start
@@ -28,3 +28,5 @@ def warm(graph: Graph, day: datetime.date) -> None:
         states.on(graph, day, lang)
     needs(graph, day)
     network(graph)
+    coverage.coverage(graph, as_of=day)
+    coverage.acts(graph, day)

@@ -10,8 +10,10 @@ from urllib.parse import quote
 import pytest
 from live import Server, serving
 
+from kg.terms import BASE
+
 SECURITY = ("x-content-type-options", "content-security-policy", "referrer-policy")
-STALL = 2  # seconds that the server of the slow reader waits for a client
+STALL = 4  # seconds that the server of the slow reader waits for a client
 LARGE = 1_000_000  # bytes; the slow reader takes fewer in the time that is waited for one
 
 
@@ -118,7 +120,7 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     "address",
     [
         "/graph.graphml?lang=ja",  # one piece in memory
-        "/graph.trig",  # a stream
+        f"/graphs?graph={BASE}doc/table/usgs-mcs-2026&format=ntriples",  # a stream
     ],
 )
 def test_a_slow_but_steady_download_is_not_cut(impatient: Server, address: str) -> None:
@@ -130,11 +132,11 @@ def test_a_slow_but_steady_download_is_not_cut(impatient: Server, address: str) 
         head = f"GET {address} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
         connection.sendall(head.encode())
         size, begun, lasted = 0, 0.0, 0.0
-        while piece := connection.recv(4_096 if lasted < 4 * STALL else 65_536):
+        while piece := connection.recv(4_096 if lasted < 2.2 * STALL else 65_536):
             begun = begun or time.monotonic()
             size += len(piece)
             lasted = time.monotonic() - begun
-            if lasted < 4 * STALL:
+            if lasted < 2.2 * STALL:
                 time.sleep(0.05)  # a reader that takes its time, and goes on
     assert lasted > 2 * STALL
     whole = len(impatient.get(address).body)

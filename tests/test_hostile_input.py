@@ -377,6 +377,9 @@ def test_models_that_send_half_characters_or_digits_without_end_are_told(short: 
         assert "Internal" not in reply.text, (name, reply.text[:300])
 
 
+WHOLE = ("/graphs", "default")  # takes any value, and gives everything there is
+
+
 def _texts(document: dict[str, Any]) -> Iterator[str]:
     """Addresses that give a text that stands nowhere to each parameter of each call in turn."""
     for path, calls in document["paths"].items():
@@ -389,7 +392,7 @@ def _texts(document: dict[str, Any]) -> Iterator[str]:
             yield filled
         plain = path.replace("{slug}", "tungsten").replace("{kind}", "mineral").replace("{format}", "json").replace("{extension}", "json")
         for param in params:
-            if param["in"] == "query":
+            if param["in"] == "query" and (path, param["name"]) != WHOLE:
                 yield f"{plain}?{param['name']}={LETTERS}"
         yield f"{plain}?{LETTERS}=1"
 
