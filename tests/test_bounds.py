@@ -28,6 +28,7 @@ from service.bulkhead import Bulkhead, WorkLimits
 
 JSON = {"Accept": "application/json"}
 TABLE = "/doc/table/cepii-baci-hs92-world-exports"
+SMALLER = "/doc/table/cepii-baci-hs92-japan-imports"
 
 # Long work of every kind, for days that no other test asks for; each looks at the clock before it has an answer.
 LONG = [
@@ -272,7 +273,7 @@ def test_a_disk_that_is_full_only_when_written_to_is_told_too(monkeypatch: pytes
 
 @pytest.mark.parametrize("format", ["turtle", "jsonld", "ntriples", "rdfxml"])
 def test_a_large_document_comes_in_pieces(graph: Graph, format: str) -> None:
-    with TestClient(create_app(graph, LIMITS, work=WORK)) as client, client.stream("GET", f"{TABLE}?format={format}") as reply:
+    with TestClient(create_app(graph, LIMITS, work=WORK)) as client, client.stream("GET", f"{SMALLER}?format={format}") as reply:
         assert reply.status_code == 200
         assert "content-length" not in reply.headers
         assert sum(map(len, reply.iter_bytes())) > BUFFER

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from live import LIMITS, WAIT, WORK
 
-from kg import Graph, StoreFailed, files, open_graph
+from kg import Graph, StoreFailed, files, open_graph, stored_results
 from kg.pool import QueryPool
 from service.app import create_app
 
@@ -78,6 +78,7 @@ def test_damage_that_shows_as_it_is_read_is_told_and_mended_at_the_next_start(ba
     path = _open(base).path
     assert isinstance(path, Path)
     _flip(path)
+    (path / stored_results.NAME).unlink()  # from which it would be read
     damaged = _open(base)
     with pytest.raises(StoreFailed, match="damaged"):
         damaged.part("catalogue")
