@@ -11,6 +11,7 @@ import argparse
 import datetime
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,13 +33,15 @@ def build(base: Path, own: Path | None, target: Path, validate: bool, say: Repor
     def make(folder: Path) -> None:
         store = Store.create(folder)
         fill(store, base, own, say, advance)
-        require_sound_figures(base, store)
-        if shapes is not None:
-            say("Checking")
-            require_clean(base, store, own, shapes)
-        store.finish()
-        say("Storing what every page shares")
-        _store_results(base, store, folder)
+        with ThreadPoolExecutor(1) as pool:
+            compacting = pool.submit(store.finish)  # the engine works outside of Python's global lock
+            require_sound_figures(base, store)
+            if shapes is not None:
+                say("Checking")
+                require_clean(base, store, own, shapes)
+            say("Storing what every page shares")
+            _store_results(base, store, folder)
+            compacting.result()
         say(f"Built: {len(store):,} statements in {target}")
 
     try:

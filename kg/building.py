@@ -89,7 +89,9 @@ def fill(
         text.dump("nquads", quads)
         pending.add(pool.submit(store.load_quads, quads.getvalue()))
         say("Computing the figures")
-        pending.add(pool.submit(store.load_lines, list(derived.lines(text, folder, inputs, traded)), FIGURES))
+        computed = derived.lines(text, folder, inputs, traded)
+        while batch := list(islice(computed, BATCH_LINES)):
+            pending.add(pool.submit(store.load_lines, batch, FIGURES))
         say("Writing the store")
         while pending:
             pending = _settle(pending)
