@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -59,6 +60,38 @@ def fill(
     Raises BadFacts.
     """
     say("Reading the documents")
+    text, declared, traded, decisions = _read_text(folder, own)
+    inputs = derived.declared_inputs(text, folder)
+    # Rows name series and agents that files in Turtle declare, and nothing else: all IRIs are checked.
+    load_checked = partial(store.load_lines, is_checked=True)
+    with ThreadPoolExecutor(LOADERS) as pool:
+        pending: set[Future[None]] = set()
+        say("Reading the tables")
+        sources = files.figures(folder / "ontology", own)
+        for graph, batch in _batches(sources, declared, inputs.keep, advance):
+            if len(pending) >= MAX_PENDING:
+                pending = _settle(pending)
+            pending.add(pool.submit(load_checked, batch, graph))
+        say("Applying the rules")
+        infer(text, folder)
+        say("Deriving the states of measures and what covers which mineral")
+        state_graph.write(text, folder)
+        coverage_graph.write(text, folder, decisions)
+        quads = BytesIO()
+        text.dump("nquads", quads)
+        pending.add(pool.submit(store.load_quads, quads.getvalue(), is_checked=True))
+        say("Computing the figures")
+        computed = derived.lines(text, folder, inputs, traded)
+        while batch := list(islice(computed, BATCH_LINES)):
+            pending.add(pool.submit(load_checked, batch, FIGURES))
+        say("Writing the store")
+        while pending:
+            pending = _settle(pending)
+
+
+def _read_text(folder: Path, own: Path | None) -> tuple[Store, set[str], forms.Forms, members.Decisions]:
+    """A store of all text but the tables of figures, the IRIs that are declared, and what the
+    tables of traded forms and of members say."""
     text = Store()
     for source in files.sources(folder / "ontology", own):
         text.load(source.path, source.graph)
@@ -71,30 +104,7 @@ def fill(
     decisions: members.Decisions = {}
     for source in files.members(folder / "ontology", own):
         text.load_lines(members.triples(source.path, source.graph, declared, decisions), source.graph)
-    inputs = derived.declared_inputs(text, folder)
-    with ThreadPoolExecutor(LOADERS) as pool:
-        pending: set[Future[None]] = set()
-        say("Reading the tables")
-        sources = files.figures(folder / "ontology", own)
-        for graph, batch in _batches(sources, declared, inputs.keep, advance):
-            if len(pending) >= MAX_PENDING:
-                pending = _settle(pending)
-            pending.add(pool.submit(store.load_lines, batch, graph))
-        say("Applying the rules")
-        infer(text, folder)
-        say("Deriving the states of measures and what covers which mineral")
-        state_graph.write(text, folder)
-        coverage_graph.write(text, folder, decisions)
-        quads = BytesIO()
-        text.dump("nquads", quads)
-        pending.add(pool.submit(store.load_quads, quads.getvalue()))
-        say("Computing the figures")
-        computed = derived.lines(text, folder, inputs, traded)
-        while batch := list(islice(computed, BATCH_LINES)):
-            pending.add(pool.submit(store.load_lines, batch, FIGURES))
-        say("Writing the store")
-        while pending:
-            pending = _settle(pending)
+    return text, declared, traded, decisions
 
 
 def infer(store: Store, folder: Path) -> None:

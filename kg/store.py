@@ -71,13 +71,18 @@ class Store:
         self._store.bulk_extend(quads)
         return len(quads)
 
-    def load_lines(self, lines: Iterable[str], graph: str) -> None:
-        """Add N-Triples, given line by line, to a named graph. The engine works outside of Python's global lock."""
-        self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+    def load_lines(self, lines: Iterable[str], graph: str, *, is_checked: bool = False) -> None:
+        """Add N-Triples, given line by line, to a named graph. The engine works outside of Python's global lock.
 
-    def load_quads(self, quads: bytes) -> None:
-        """Add N-Quads. The engine works outside of Python's global lock."""
-        self._store.bulk_load(quads, ox.RdfFormat.N_QUADS)
+        ``is_checked``: IRIs and languages are known to be well-formed, and are not looked at again.
+        """
+        triples = "".join(lines).encode()
+        form, name = ox.RdfFormat.N_TRIPLES, ox.NamedNode(graph)
+        self._store.bulk_load(triples, form, to_graph=name, lenient=is_checked)
+
+    def load_quads(self, quads: bytes, *, is_checked: bool = False) -> None:
+        """Add N-Quads; as ``load_lines``."""
+        self._store.bulk_load(quads, ox.RdfFormat.N_QUADS, lenient=is_checked)
 
     def subjects(self) -> set[str]:
         """IRIs of which something is said."""
@@ -95,7 +100,7 @@ class Store:
         quads = BytesIO()
         self._dump_all("nquads", quads)
         target = Store.create(path)
-        target.load_quads(quads.getvalue())
+        target.load_quads(quads.getvalue(), is_checked=True)
         target.finish()
 
     def query(self, text: str) -> Rows:

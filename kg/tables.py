@@ -53,13 +53,14 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[
     """Line and cells of each row of a CSV with exactly these columns. Raises BadFacts."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != columns:
-                raise bad(path, 1, f"the columns are {', '.join(reader.fieldnames or ())}", f"They must be {', '.join(columns)}.")
-            for row in reader:
-                if None in row or None in row.values():
+            reader = csv.reader(file, strict=True)
+            head = next(reader, [])
+            if tuple(head) != columns:
+                raise bad(path, 1, f"the columns are {', '.join(head)}", f"They must be {', '.join(columns)}.")
+            for cells in filter(None, reader):
+                if len(cells) != len(columns):
                     raise bad(path, reader.line_num, "the row has not as many cells as there are columns", f"There must be {len(columns)}.")
-                yield reader.line_num, row
+                yield reader.line_num, dict(zip(columns, cells, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise bad(path, 0, str(error), "The file must be CSV in UTF-8.") from None
 

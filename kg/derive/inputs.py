@@ -112,8 +112,16 @@ class TableInputs:
 
     def traded(self, hs_code: str) -> list[Series]:
         """Series of all minerals under an HS code, by IRI."""
-        found = {one.iri: one for every in self._series.values() for one in every if one.hs_code == hs_code}
+        found = self._by_code.get(hs_code, {})
         return [found[iri] for iri in sorted(found)]
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Mapping[str, Series]]:
+        found: dict[str, dict[str, Series]] = defaultdict(dict)
+        for every in self._series.values():
+            for one in every:
+                found[one.hs_code][one.iri] = one
+        return found
 
     def read(self, series: Series, year: int) -> list[Read]:
         """Figures of a series in a year, in the order of the table."""
