@@ -13,6 +13,7 @@ from .graph import Graph
 from .readings import number
 from .store import Row
 from .views.figures import ComputedFigure, of_imports, shares_of
+from .views.observations import observations
 
 HALF, SMALL = Decimal(50), Decimal(1000)  # percent; thousand US dollars
 BEFORE = (2, 1)  # trade of so many years before the document speaks: what it can have known
@@ -33,7 +34,7 @@ class Beside:
 def stated_suppliers(graph: Graph, mineral: str, lang: str = "en") -> list[Beside]:
     """Each statement of Japan's first supplier of a mineral, beside the imports of the two years before, by HS code, value and weight."""
     found = []
-    for row in graph.part("observations", mineral=mineral, lang=lang):
+    for row in observations(graph, mineral, lang):
         if row["indicator"] != "import-share" or not row["thing"] or not row["date"]:
             continue
         for before in BEFORE:

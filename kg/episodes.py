@@ -16,6 +16,7 @@ from .report import supplier_years
 from .store import Row
 from .subgraph import about
 from .terms import slug_of
+from .views.observations import observations
 
 PERIODS = (
     (datetime.date(2010, 1, 1), datetime.date(2012, 12, 31)),
@@ -111,7 +112,7 @@ def _prices(graph: Graph, period: tuple[datetime.date, datetime.date], mineral: 
     members = [mineral, *(str(row["mineral"]) for row in graph.ask("group-members", group=mineral, lang=lang))]
     found: dict[str, dict[str, Any]] = {}
     for member in members:
-        for row in graph.part("observations", mineral=member, lang=lang):
+        for row in observations(graph, member, lang):
             year = str(row["date"] or row["end"] or "")[:4]
             if row["indicator"] in PRICES and year.isdigit() and period[0].year <= int(year) <= period[1].year:
                 names = (

@@ -17,6 +17,7 @@ from .periods import period_start
 from .store import Row, Rows
 from .terms import DOC, ID, KINDS, Iri, compact, kind_of, slug_of
 from .views.coverage import COVERING, LAST, furthest
+from .views.observations import observations
 
 # Which indicators of a mineral's quantities belong under which heading of its profile.
 DEPENDENCE = ("import-share", "procurement-share", "demand-met-share", "production-share", "self-sufficiency")
@@ -128,7 +129,7 @@ def _circle(graph: Graph, iri: str) -> list[tuple[str, str | None]]:
 
 
 def _quantities(graph: Graph, circle: list[tuple[str, str | None]], lang: str) -> list[dict[str, Any]]:
-    return [_entry(row, via=via) for member, via in circle for row in graph.part("observations", mineral=member, lang=lang)]
+    return [_entry(row, via=via) for member, via in circle for row in observations(graph, member, lang)]
 
 
 def groups(graph: Graph, iri: str) -> list[str]:
@@ -161,7 +162,7 @@ def measures(
     """
     rows = _measures(graph, lang, filters)
     day = in_force_on or as_of
-    known = states.on(graph, day, lang, known_by=known_by, **filters) if day else {}
+    known = states.on(graph, day, lang, known_by=known_by, mineral=filters.get("mineral")) if day else {}
     if day:
         rows = [row for row in rows if row["measure"] in known]
     if in_force_on:

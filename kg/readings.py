@@ -47,7 +47,16 @@ def read(graph: Graph, series: Series, year: int) -> list[Read]:
 
 def printed(graph: Graph, mineral: str) -> list[Read]:
     """What studies print of a mineral: scores and indices, with what a computed figure is set beside."""
-    return [_printed(row) for row in graph.part("printed-of-mineral", mineral=mineral)]
+    return [_printed(row) for row in _all_printed(graph).get(mineral, ())]
+
+
+@lru_cache(maxsize=8)
+def _all_printed(graph: Graph) -> Mapping[str, list[Row]]:
+    """Rows of what studies print, by mineral: one reading for all."""
+    found: dict[str, list[Row]] = {}
+    for row in graph.part("printed"):
+        found.setdefault(str(row["mineral"]), []).append(row)
+    return found
 
 
 def _printed(row: Row) -> Read:

@@ -12,7 +12,7 @@ from .graph import Graph
 from .network import needs, network
 from .periods import period_start
 from .terms import LANGUAGES
-from .views.headlines import headlines
+from .views.headlines import headlines, passed_over
 
 
 def warm(graph: Graph, day: datetime.date) -> None:
@@ -26,7 +26,12 @@ def warm(graph: Graph, day: datetime.date) -> None:
         headlines(graph, day.year, lang)
         lookup.read_shared(graph, lang, day)
         states.on(graph, day, lang)
+        graph.part("observations", lang=lang)
+        graph.part("steps", lang=lang)
     needs(graph, day)
     network(graph)
     coverage.coverage(graph, as_of=day)
     coverage.acts(graph, day)
+    for name in ("placed", "printed", "measure-minerals", "reaches"):
+        graph.part(name)
+    passed_over(graph, "", day.year)

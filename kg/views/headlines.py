@@ -85,8 +85,18 @@ def headline(graph: Graph, mineral: str, role: str, year: int | None = None, lan
 def passed_over(graph: Graph, mineral: str, year: int | None = None) -> dict[str, list[str]]:
     """IRIs of the figures of the same year that were not chosen for a mineral, by role."""
     found: dict[str, list[str]] = {}
-    for row in graph.part("passed-over", mineral=mineral, year=_asked(graph, year)):
-        found.setdefault(str(row["roleCode"]), []).append(str(row["figure"]))
+    for role, figure in _passed_over(graph, _asked(graph, year)).get(mineral, ()):
+        found.setdefault(role, []).append(figure)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _passed_over(graph: Graph, year: int) -> Mapping[str, list[tuple[str, str]]]:
+    """Role and figure of those that were not chosen, by mineral."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in graph.part("passed-over", year=year):
+        pair = (str(row["roleCode"]), str(row["figure"]))
+        found.setdefault(str(row["mineral"]), []).append(pair)
     return found
 
 

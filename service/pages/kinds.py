@@ -71,7 +71,7 @@ def dispute(page: Page, iri: str) -> Sections:
 
 def steps(page: Page, iri: str) -> Section | None:
     """The steps of a thing as lines and as a table; None where none is told."""
-    rows = page.graph.part("steps", thing=iri, lang=page.lang)
+    rows = [row for row in page.graph.part("steps", lang=page.lang) if row["of"] == iri]
     if not rows:
         return None
     life = step_lives(page, rows)
