@@ -188,7 +188,7 @@ def main() -> int:
         return test(rest)
     install(SERVE, *(["mcp"] if command == "mcp" else []))
     sys.stderr.flush()
-    os.execv(PYTHON, [str(PYTHON), "-m", "kg", *words])
+    os.execv(PYTHON, [str(PYTHON), "-m", "service", *words])
 
 
 if __name__ == "__main__":

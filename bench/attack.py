@@ -500,7 +500,7 @@ def japanese_code_page(short: bool) -> Outcome:
         commands += ["stats", "list queries", "search é", "risks tungsten", "--help", "episodes"]
     wrong, environment = [], {**os.environ, "PYTHONIOENCODING": "cp932"}
     for command in commands:
-        words = [sys.executable, "-m", "kg", *command.split()]
+        words = [sys.executable, "-m", "service", *command.split()]
         done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, check=False)
         if b"Traceback" in done.stderr or b"UnicodeEncodeError" in done.stderr:
             wrong.append(command)
@@ -637,7 +637,7 @@ def _run_measured(*words: str, cache: str) -> tuple[int, str, int]:
     """
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kg", *words],
+            [sys.executable, "-m", "service", *words],
             cwd=ROOT,
             env={**os.environ, "LODE_CACHE": f"{cache}/cache"},
             stdout=said,

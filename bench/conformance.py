@@ -26,10 +26,10 @@ import rdflib
 from rdflib import RDF, Namespace
 
 from kg import BadQuery
-from kg.dataset import open_dataset
-from kg.results import MEDIA_TYPES
-from kg.scan import scan
-from kg.store import Store
+from kg.build.dataset import open_dataset
+from kg.sparql.guard import scan
+from kg.store.oxigraph import Store
+from kg.store.result_writer import MEDIA_TYPES
 
 MF, QT = (
     Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"),
@@ -124,7 +124,7 @@ def main() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "kg", "serve", "--port", str(port), "--dataset", str(folder / "data.nq")])
+    server = subprocess.Popen([sys.executable, "-m", "service", "serve", "--port", str(port), "--dataset", str(folder / "data.nq")])
     try:
         agreed, lost = compare(store, wanted, port)
     finally:

@@ -26,12 +26,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from engines import free_port, oxigraph
 from served import table
 
-from kg import files
-from kg.store import Store
+from kg.source import files
+from kg.store.oxigraph import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 OPEN = "import sys; from pathlib import Path; from kg import open_graph; print(len(open_graph(Path(sys.argv[1]), validate=False).store))"
-PUSH = """import sys; from pathlib import Path; from kg import open_graph; from kg.push import push, writer_for
+PUSH = """import sys; from pathlib import Path; from kg import open_graph; from kg.publish.push import push, writer_for
 push(open_graph(Path(sys.argv[1]), validate=False), sys.argv[3], writer_for(sys.argv[2], "gsp", 300))"""
 FIXTURE = ROOT / "tests" / "fixtures" / "mcs2024-raree_world.csv"
 ASK = "/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%3Fs%20%3Fp%20%3Fo%7D"
@@ -89,7 +89,7 @@ def build(trial: Trial) -> bool:
 
 def load(trial: Trial) -> bool:
     """A publisher's file into a folder that has its table already."""
-    own, words = trial.folder / "own", ("-m", "kg", "load", FIXTURE, "--to", trial.folder / "own")
+    own, words = trial.folder / "own", ("-m", "service", "load", FIXTURE, "--to", trial.folder / "own")
     if not own.exists():
         trial.run(*words)
     before = {path.relative_to(own): path.read_bytes() for path in own.rglob("*") if path.is_file()}
@@ -122,7 +122,7 @@ def serve(trial: Trial) -> bool:
     data, port = trial.folder / "data.nt", free_port()
     if not data.exists():
         data.write_text("".join(f'<http://x.example/{n}> <http://x.example/p> "{n}" .\n' for n in range(5_000)), encoding="ascii")
-    process, told = trial.start("-m", "kg", "serve", "--port", port, "--dataset", data), [0]
+    process, told = trial.start("-m", "service", "serve", "--port", port, "--dataset", data), [0]
     asking = threading.Thread(target=keep_asking, args=(port, told, process))
     try:
         asking.start()
@@ -137,7 +137,7 @@ def serve(trial: Trial) -> bool:
     while any(Path(f"/proc/{child}").exists() for child in children):
         assert time.monotonic() < end, "a query process outlives its service"
         time.sleep(0.05)
-    again = trial.start("-m", "kg", "serve", "--port", port, "--dataset", data)
+    again = trial.start("-m", "service", "serve", "--port", port, "--dataset", data)
     try:
         assert counted(port) == 5_000
     finally:

@@ -17,7 +17,7 @@ from typing import Any
 
 import networkx as nx
 
-from kg import chokepoints, exposure
+from kg.network import chokepoints, exposure
 
 LAYERS = (0.35, 0.3, 0.2, 0.1, 0.05)
 DEGREE = 4

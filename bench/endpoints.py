@@ -120,7 +120,7 @@ def servers(folder: Path) -> Iterator[dict[str, str]]:
         port = free_port()
         start(
             "lodegraph",
-            [sys.executable, "-m", "kg", "serve", "--port", str(port), "--workers", str(os.cpu_count()), "--dataset", str(data)],
+            [sys.executable, "-m", "service", "serve", "--port", str(port), "--workers", str(os.cpu_count()), "--dataset", str(data)],
             "/sparql",
             port,
         )

@@ -20,7 +20,8 @@ import time
 from itertools import cycle
 from pathlib import Path
 
-from kg import files, open_graph
+from kg import open_graph
+from kg.source import files
 
 A_FIGURE = 6.0  # statements of a row of a table, about
 ALWAYS = 48_000  # statements of the reference files and Japan's documents, about

@@ -35,7 +35,7 @@ class Service:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self._awaited = awaited
-        command = [sys.executable, "-m", "kg", "serve", "--port", str(self.port), *words]
+        command = [sys.executable, "-m", "service", "serve", "--port", str(self.port), *words]
         said = None if log is None else log.open("ab")
         try:
             self.process = subprocess.Popen(

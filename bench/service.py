@@ -104,7 +104,7 @@ def starts() -> None:
         taken = []
         for _ in range(STARTS):
             port, begun = free_port(), time.perf_counter()
-            process = subprocess.Popen([sys.executable, "-m", "kg", "serve", "--port", str(port)], stderr=subprocess.DEVNULL)
+            process = subprocess.Popen([sys.executable, "-m", "service", "serve", "--port", str(port)], stderr=subprocess.DEVNULL)
             wait(port, path)
             taken.append(time.perf_counter() - begun)
             process.terminate()

@@ -14,9 +14,9 @@ import typer
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 
-from kg import files, headers
-from kg.__main__ import app as command_line
 from kg.settings import PREFIX, Settings
+from kg.source import files, query_files
+from service.cli.main import app as command_line
 
 ROOT = files.root()
 SCHEMA = Namespace("https://schema.org/")
@@ -106,7 +106,7 @@ def ontology() -> str:
     return f"## Classes\n\n{above}\n## Properties\n\n{table(('property', 'label', 'definition', 'of', 'to'), rows)}"
 
 
-def columns(query: headers.Query) -> list[str]:
+def columns(query: query_files.Query) -> list[str]:
     """The columns of a query's answer, in their order."""
     match = _SELECT.search(query.text)
     assert match, query.name
@@ -126,7 +126,7 @@ def columns(query: headers.Query) -> list[str]:
 def queries() -> str:
     """Each named query: question, parameters, columns."""
     parts = []
-    for query in headers.read_all(ROOT / "queries").values():
+    for query in query_files.read_all(ROOT / "queries").values():
         rows = (
             [f"`{param.name}`", param.type + "".join(f" {kind}" for kind in param.kinds), f"{param.about} {param.about_ja}"]
             for param in query.params

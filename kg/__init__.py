@@ -5,9 +5,9 @@
 >>> graph.ask("over-dependent-minerals", supplier="china")
 """
 
+from .build.open import open_graph
 from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
-from .graph import Graph
-from .opening import open_graph
+from .graph.graph import Graph
 
 __all__ = [
     "BadFacts",

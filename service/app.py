@@ -18,20 +18,24 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 import kg
-from kg import Graph, StoreFailed, StoreGone, states
-from kg.pool import QueryPool
-from kg.process import Limits
+from kg import Graph, StoreFailed, StoreGone
+from kg.build.warming import warm
 from kg.settings import Settings
-from kg.warming import warm
+from kg.views import states
+from kg.workers.client import Limits
+from kg.workers.pool import QueryPool
 
-from . import analysis, api_docs, discovery, linked, llm_http, lookups, openapi, pages, problems, queries, risks, sparql, wellknown
-from .bulkhead import Bulkheads, WorkLimits
+from . import pages
+from .api import analysis, discovery, docs, linked_data, queries, risk, sparql, things, well_known
+from .api.models import Health, Readiness
+from .http import openapi, problems
 from .http.body import BodyLimit
-from .http.cache import ResponseCache
+from .http.concurrency import Bulkheads, WorkLimits
 from .http.etags import EntityTags
 from .http.headers import ResponseHeaders
 from .http.operate import Operation
-from .models import Health, Readiness
+from .http.response_cache import ResponseCache
+from .mcp import http
 
 SPARE_THREADS = 40  # beside those of look-ups: for static files, pieces of answers, health
 DESCRIPTION = """A knowledge graph of critical-mineral policy: minerals, countries, measures, disputes, responses, and what
@@ -74,7 +78,7 @@ def create_app(
     ``limits`` of queries, ``work`` those of look-ups. ``hosts``: names under which language models may address it, see ``llm_http.Door``.
     ``settings``: of metrics, log and stopping (default: their defaults).
     """
-    door, operation = llm_http.Door(hosts), Operation(settings or Settings.model_construct())
+    door, operation = http.Door(hosts), Operation(settings or Settings.model_construct())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -114,7 +118,8 @@ def create_app(
 def _add_layers(app: FastAPI, operation: Operation) -> None:
     """What stands round the routes, from the inside out."""
     problems.install(app)
-    api_docs.install(app)
+    app.state.error_page = pages.error_page
+    docs.install(app)
     # A tag is of the plain bytes, and what is kept is compressed already.
     app.add_middleware(EntityTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
@@ -127,13 +132,13 @@ def _add_layers(app: FastAPI, operation: Operation) -> None:
     operation.install(app)
 
 
-def _add_routes(app: FastAPI, door: llm_http.Door, ours: bool) -> None:
+def _add_routes(app: FastAPI, door: http.Door, ours: bool) -> None:
     """All routes; over another dataset those of SPARQL alone."""
-    everything = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router)
-    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router, wellknown.router):
+    everything = (pages.router, things.router, risk.router, queries.router, analysis.router, linked_data.router)
+    for router in (meta, sparql.router, *(everything if ours else ()), discovery.router, well_known.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
-    for path in llm_http.PATHS if ours else ():
+    for path in http.PATHS if ours else ():
         app.router.routes.append(Route(path, door))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg import Graph, lookup
-from kg.graph import unknown
-from kg.terms import DOC
+from kg import Graph
+from kg.graph.graph import unknown
+from kg.namespaces import DOC
+from kg.views import lookup
 
 TITLE = {"en": "Lodegraph, a knowledge graph of critical-mineral policy", "ja": "Lodegraph（重要鉱物政策の知識グラフ）"}
 

@@ -18,43 +18,15 @@ from fastapi import FastAPI
 
 import kg
 from kg import Graph
-from kg.building import no_advance, no_report
-from kg.dataset import open_dataset
-from kg.process import Limits
+from kg.build.dataset import open_dataset
+from kg.build.fill import no_advance, no_report
 from kg.settings import Settings, read_settings
 
 from .app import create_app
-from .bulkhead import WorkLimits
-from .connection import Connection
 from .http import logging
+from .http.limits import Connection
 from .http.operate import check_metrics
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The limits of queries, as set."""
-    return Limits(
-        seconds=settings.query_seconds,
-        rows=settings.query_rows,
-        size=settings.query_bytes,
-        memory=settings.query_memory_mb * 1_000_000,
-        workers=settings.queries,
-        waiting=settings.query_waiting,
-        patience=settings.query_patience,
-        quick=settings.quick_seconds,
-        spool=settings.spool_bytes,
-    )
-
-
-def work_limits_of(settings: Settings) -> WorkLimits:
-    """The limits of look-ups, as set."""
-    return WorkLimits(
-        lookups=settings.lookups,
-        seconds=settings.lookup_seconds,
-        whole=settings.whole,
-        whole_seconds=settings.whole_seconds,
-        waiting=settings.lookup_waiting,
-        patience=settings.lookup_patience,
-    )
+from .limits import limits_of, work_limits_of
 
 
 def open_served(settings: Settings, say: Callable[[str], None] = no_report, advance: Callable[[float], None] = no_advance) -> Graph:

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from live import LIMITS, WORK, lodegraph, tiny
 
 import kg
-from kg import built
 from kg.settings import PREFIX
+from kg.store import disk_cache
 from service.app import create_app
 
 __all__ = ["client", "graph", "lodegraph", "tiny"]
@@ -55,8 +55,8 @@ def environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def graph() -> kg.Graph:
-    built.folder().mkdir(parents=True, exist_ok=True)
-    with built.alone(built.folder()):  # of several processes of tests one builds it, and the others wait for that
+    disk_cache.folder().mkdir(parents=True, exist_ok=True)
+    with disk_cache.alone(disk_cache.folder()):  # of several processes of tests one builds it, and the others wait for that
         return kg.open_graph()
 
 

@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 from live import START_SECONDS, WAIT, free_port
 
-from kg import Graph, files
-from kg.building import infer
-from kg.push import push, writer_for
-from kg.store import Store
+from kg import Graph
+from kg.build.fill import infer
+from kg.publish.push import push, writer_for
+from kg.source import files
+from kg.store.oxigraph import Store
 
 VIRTUOSO = """
 [Database]

@@ -17,7 +17,7 @@ import igraph
 import networkx as nx
 import pydot
 
-from kg.terms import DOC, ID
+from kg.namespaces import DOC, ID
 
 DAY = datetime.timedelta(days=1)
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"

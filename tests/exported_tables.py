@@ -17,8 +17,8 @@ import pandas
 from exported import Content, gather
 from live import WAIT
 
-from kg.export_tables import PARTS
-from kg.spreadsheet import restore
+from kg.export.csv_injection import restore
+from kg.export.tables import PARTS
 
 Rows = list[dict[str, Any]]
 

@@ -19,9 +19,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg import Graph, files
-from kg.process import Limits
-from service.bulkhead import WorkLimits
+from kg import Graph
+from kg.source import files
+from kg.workers.client import Limits
+from service.http.concurrency import WorkLimits
 
 START_SECONDS = 900.0  # the first start after a change builds and checks the graph
 TRIES = 5  # with another port each
@@ -156,7 +157,7 @@ def serving(*words: str, log: Path, environment: Mapping[str, str] | None = None
     given = {**os.environ, **GENEROUS, **(environment or {})}
     for _ in range(TRIES):
         port = free_port()
-        command = [sys.executable, "-m", "kg", "serve", "--port", str(port), *words]
+        command = [sys.executable, "-m", "service", "serve", "--port", str(port), *words]
         with log.open("wb") as said:
             process = subprocess.Popen(command, cwd=files.root(), stdout=said, stderr=said, env=given)
         try:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kg import BadParameter, Graph, UnknownName, analysis, chains, coverage
-from kg.scenario import Scenario
+from kg import BadParameter, Graph, UnknownName
+from kg.network import analysis, cause_chains, coverage
+from kg.network.scenario import Scenario
 
 DAY = datetime.date(2012, 12, 31)
 SPRING = datetime.date(2013, 3, 31)  # when the article stands, and its first suppliers with it
@@ -155,7 +156,7 @@ def test_gaps_come_by_exposure_and_candidates_by_what_they_would_fill(graph: Gra
 
 
 def test_the_chain_from_the_quota_cut_to_leakage_keeps_its_kinds_of_link_apart(graph: Graph) -> None:
-    answer = chains.chain(graph, "quota-cut-2010", "technology-leakage")
+    answer = cause_chains.chain(graph, "quota-cut-2010", "technology-leakage")
     assert [(link["link"], link["earlier"]["slug"], link["later"]["slug"]) for link in answer["links"]] == [
         ("is-followed-by", "quota-cut-2010", "price-surge-2010-2011"),
         ("is-set-beside", "price-surge-2010-2011", "price-gap"),
@@ -167,7 +168,7 @@ def test_the_chain_from_the_quota_cut_to_leakage_keeps_its_kinds_of_link_apart(g
 
 
 def test_stated_causes_alone_do_not_lead_from_the_quota_cut_to_the_price(graph: Graph) -> None:
-    assert chains.chain(graph, "quota-cut-2010", "technology-leakage", causes_only=True)["links"] == []
+    assert cause_chains.chain(graph, "quota-cut-2010", "technology-leakage", causes_only=True)["links"] == []
 
 
 @pytest.mark.parametrize("most", [0, analysis.LISTED_MOST + 1])

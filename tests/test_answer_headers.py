@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from live import Server, serving
 
-from kg.terms import BASE
+from kg.namespaces import BASE
 
 SECURITY = ("x-content-type-options", "content-security-policy", "referrer-policy")
 STALL = 4  # seconds that the server of the slow reader waits for a client

@@ -20,7 +20,7 @@ from rdflib.compare import isomorphic
 from rdflib.query import Result
 
 from kg import Busy
-from kg.answers import BUFFER, Answer, Spool, Spools, spooled
+from kg.workers.answers import BUFFER, Answer, Spool, Spools, spooled
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,8 @@ from types import ModuleType
 import pytest
 from live import WAIT
 
-from kg import Graph, files
+from kg import Graph
+from kg.source import files
 
 pytestmark = pytest.mark.slow
 BENCH = files.root() / "bench"

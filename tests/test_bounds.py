@@ -18,13 +18,16 @@ from fastapi.testclient import TestClient
 from live import LIMITS, WAIT, WORK
 from starlette.requests import Request
 
-from kg import Busy, Graph, LimitReached, deadline, raster
-from kg.answers import BUFFER, Spool, Spools, spooled
+from kg import Busy, Graph, LimitReached, deadline
 from kg.deadline import EVERY, check, checked
-from kg.process import Limits
-from service import analysis, bulkhead, discovery, linked, lookups, pages, queries, risks
+from kg.export import rasterizer
+from kg.workers.answers import BUFFER, Spool, Spools, spooled
+from kg.workers.client import Limits
+from service import pages
+from service.api import analysis, discovery, linked_data, queries, risk, things
 from service.app import create_app
-from service.bulkhead import Bulkhead, WorkLimits
+from service.http import concurrency
+from service.http.concurrency import Bulkhead, WorkLimits
 
 JSON = {"Accept": "application/json"}
 TABLE = "/doc/table/cepii-baci-hs92-world-exports"
@@ -83,11 +86,11 @@ def _routes(router: Any) -> Iterator[APIRoute]:
 
 def test_every_route_that_works_in_a_thread_has_a_place_of_one_kind() -> None:
     """An asynchronous one takes places for its pieces of work; it must not hold one while it waits for a query."""
-    routers = (pages.router, lookups.router, risks.router, queries.router, analysis.router, linked.router, discovery.router)
+    routers = (pages.router, things.router, risk.router, queries.router, analysis.router, linked_data.router, discovery.router)
     routes = [route for router in routers for route in _routes(router)]
     assert len(routes) > 100
     for route in routes:
-        count = sum(depends in (bulkhead.LOOKUP, bulkhead.WHOLE) for depends in route.dependencies)
+        count = sum(depends in (concurrency.LOOKUP, concurrency.WHOLE) for depends in route.dependencies)
         assert count == (not asyncio.iscoroutinefunction(route.endpoint)), route.path
 
 
@@ -137,7 +140,7 @@ def test_work_ends_itself_at_its_time_and_says_so(hurried: TestClient, path: str
 def test_a_picture_is_killed_at_the_deadline() -> None:
     circles = "".join(f'<circle cx="{n % 1000}" cy="{n // 1000}" r="400" opacity="0.5"/>' for n in range(100_000))
     with deadline.deadline(2), pytest.raises(Busy) as told:
-        raster.draw(f'<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000">{circles}</svg>', 1.0, "en", Path("none.otf"))
+        rasterizer.draw(f'<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000">{circles}</svg>', 1.0, "en", Path("none.otf"))
     assert told.value.extra["limit"] == "time"
 
 

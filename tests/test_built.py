@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from live import WAIT
 
-from kg import BadParameter, built
+from kg import BadParameter
 from kg.settings import read_settings
-from kg.store import Store
+from kg.store import disk_cache
+from kg.store.oxigraph import Store
 
 pytestmark = pytest.mark.slow
 
 HOLD = """import sys; from pathlib import Path; from kg import built
 built.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"""
-WRITE = """import sys; from pathlib import Path; from kg import built; from kg.store import Store
+WRITE = """import sys; from pathlib import Path; from kg import built; from kg.store.oxigraph import Store
 class Slow(Store):
     def copy_to(self, path):
         super().copy_to(path); print('written', flush=True); sys.stdin.read()
@@ -39,30 +40,30 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_takes_for_whole(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
-    built.write(Store().copy_to, old)
+    disk_cache.write(Store().copy_to, old)
     process = _start(WRITE, new)
     drafts = [path for path in tmp_path.iterdir() if "." in path.name]
-    built.write(Store().copy_to, tmp_path / "other")
+    disk_cache.write(Store().copy_to, tmp_path / "other")
     assert all(path.exists() for path in drafts)  # it is still being written
     _kill(process)
     assert not new.exists()
     assert len(Store(old)) == 0
-    built.write(Store().copy_to, new)
+    disk_cache.write(Store().copy_to, new)
     assert {path.name for path in tmp_path.iterdir()} == {"old", "other", "new"}
     assert len(Store(new)) == 0
 
 
 def test_old_stores_go_but_for_those_in_use(tmp_path: Path) -> None:
-    for number in range(built.KEEP + 3):
+    for number in range(disk_cache.KEEP + 3):
         path = tmp_path / f"store{number}"
         path.mkdir()
         os.utime(path, (1000 + number, 1000 + number))
     process = _start(HOLD, tmp_path / "store0")
     os.utime(tmp_path / "store0", (1000, 1000))
-    built.clear(tmp_path)
+    disk_cache.clear(tmp_path)
     _kill(process)
     kept = {path.name for path in tmp_path.iterdir()}
-    assert kept == {"store0", *(f"store{number}" for number in range(3, built.KEEP + 3))}
+    assert kept == {"store0", *(f"store{number}" for number in range(3, disk_cache.KEEP + 3))}
 
 
 def test_settings_come_from_options_then_the_environment_then_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +80,7 @@ def test_every_command_goes_by_the_file_of_settings_and_by_the_environment_befor
     (tmp_path / ".env").write_text("LODE_STORE=ftp://in.the.file/\n", encoding="utf-8")
     for environment, address in (({}, "ftp://in.the.file/"), ({"LODE_STORE": "ftp://in.the.environment/"}, "ftp://in.the.environment/")):
         done = subprocess.run(
-            [sys.executable, "-m", "kg", "list", "mineral"],
+            [sys.executable, "-m", "service", "list", "mineral"],
             cwd=tmp_path,
             env={**os.environ, **environment},
             capture_output=True,
@@ -97,7 +98,12 @@ def test_every_command_goes_by_the_file_of_settings_and_by_the_environment_befor
 )
 def test_a_bad_setting_is_an_error_at_the_start(name: str, value: str, part: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "kg", "serve"], env={**os.environ, name: value}, capture_output=True, text=True, check=False, timeout=WAIT
+        [sys.executable, "-m", "service", "serve"],
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WAIT,
     )
     assert done.returncode == 2
     assert name in done.stderr
@@ -111,7 +117,7 @@ def test_an_option_of_the_wrong_size_is_refused() -> None:
 
 def test_what_is_used_again_counts_as_new(tmp_path: Path) -> None:
     path = tmp_path / "store"
-    built.write(Store().copy_to, path)
+    disk_cache.write(Store().copy_to, path)
     os.utime(path, (1000, 1000))
-    built.hold(path)
+    disk_cache.hold(path)
     assert path.stat().st_mtime > time.time() - 3600

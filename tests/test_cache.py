@@ -21,12 +21,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.http import cache
-from service.http.cache import ENTRY_MOST, ResponseCache
+from service.http import response_cache
 from service.http.conditional import Preconditions
 from service.http.etags import GATHERED_MOST, EntityTags
 from service.http.headers import CHUNK, ResponseHeaders
 from service.http.metrics import Metrics
+from service.http.response_cache import ENTRY_MOST, ResponseCache
 
 SECURITY = {"x-content-type-options", "content-security-policy", "referrer-policy"}
 GRAPH = SimpleNamespace(version="data-1", path=Path("store"))
@@ -339,7 +339,7 @@ def test_at_midnight_the_page_is_made_anew_and_its_tag_stays_as_long_as_its_byte
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown, day = ["one"], [20_000]
-    monkeypatch.setattr(cache, "today", lambda: day[0])
+    monkeypatch.setattr(response_cache, "today", lambda: day[0])
 
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse(shown[0])(scope, receive, send)
@@ -366,7 +366,7 @@ def test_what_is_begun_before_midnight_is_not_kept_for_the_day_after(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     day = [20_000]
-    monkeypatch.setattr(cache, "today", lambda: day[0])
+    monkeypatch.setattr(response_cache, "today", lambda: day[0])
 
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         day[0] += 1
@@ -623,7 +623,7 @@ def test_a_large_body_is_sent_in_chunks_and_never_kept() -> None:
 
 
 def test_the_cache_holds_no_more_bytes_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "ENTRIES_MOST", 10_000)
+    monkeypatch.setattr(response_cache, "ENTRIES_MOST", 10_000)
 
     async def ask_many() -> int:
         kept = ResponseCache(EntityTags(PlainTextResponse("x" * 1_000)))

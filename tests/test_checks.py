@@ -16,10 +16,12 @@ import pytest
 import rdflib
 from rdflib import RDF, SH
 
-from kg import BadFacts, checks, files
-from kg.checks import Finding, check
-from kg.store import Store
-from kg.terms import DOC
+from kg import BadFacts
+from kg.build import checks
+from kg.build.checks import Finding, check
+from kg.namespaces import DOC
+from kg.source import files
+from kg.store.oxigraph import Store
 
 pytestmark = pytest.mark.slow
 

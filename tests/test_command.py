@@ -14,9 +14,10 @@ import typer
 from live import WAIT
 from typer.testing import CliRunner, Result
 
-from kg import Graph, files
-from kg.__main__ import app
+from kg import Graph
 from kg.settings import Settings
+from kg.source import files
+from service.cli.main import app
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ LATER = ("--as-of", "2013-03-31")
 @pytest.fixture(autouse=True)
 def one_graph(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """The graph of all tests, so that no command opens its own."""
-    monkeypatch.setattr("kg.opening.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
 
 
 def run(*words: str, code: int = 0, given: str | None = None) -> Result:
@@ -62,7 +63,7 @@ def test_every_command_stands_in_the_documentation() -> None:
 
 
 def test_without_the_protocols_library_mcp_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.startswith("service.llm")]:
+    for name in [name for name in sys.modules if name.startswith("service.mcp.server")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mcp", None)
     assert "python3 run.py install mcp" in run("mcp", code=2).stderr
@@ -209,20 +210,20 @@ def test_settings_tell_where_each_comes_from(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_completion_is_offered() -> None:
     words = {**os.environ, "_LODE_COMPLETE": "complete_bash", "COMP_WORDS": "lode se", "COMP_CWORD": "1"}
-    found = _process("-c", "import sys; sys.argv[0] = 'lode'; from kg.__main__ import main; main()", environment=words)
+    found = _process("-c", "import sys; sys.argv[0] = 'lode'; from service.cli.main import main; main()", environment=words)
     assert set(found.stdout.split()) == {"serve", "search", "settings"}
 
 
 def test_data_go_to_standard_output_and_the_rest_to_standard_error() -> None:
     plain = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": ""}
-    good = _process("-m", "kg", "settings", "--format", "json", environment=plain)
+    good = _process("-m", "service", "settings", "--format", "json", environment=plain)
     assert good.returncode == 0
     assert json.loads(good.stdout)
     assert good.stderr == ""
-    wrong = _process("-m", "kg", "settings", "--format", "xml", environment=plain)
+    wrong = _process("-m", "service", "settings", "--format", "xml", environment=plain)
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "\x1b" not in _process("-m", "kg", "--help", environment=plain).stdout
-    failed = _process("-m", "kg", "check", "/nonexistent", environment=plain)
+    assert "\x1b" not in _process("-m", "service", "--help", environment=plain).stdout
+    failed = _process("-m", "service", "check", "/nonexistent", environment=plain)
     assert (failed.returncode, failed.stdout) == (1, "")
     assert "Traceback" not in failed.stderr
 

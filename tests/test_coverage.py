@@ -11,12 +11,14 @@ import pyshacl
 import pytest
 import rdflib
 
-from kg import BadFacts, Graph, coverage, files
+from kg import BadFacts, Graph
 from kg.derive import members
 from kg.derive.coverage import NAMED, CoveragePeriod, Evidence, Naming, on, periods
 from kg.derive.members import ANY, Decision, Members
 from kg.derive.times import FOREVER
-from kg.terms import BASE, ID, slug_of
+from kg.namespaces import BASE, ID, slug_of
+from kg.network import coverage
+from kg.source import files
 from kg.views.coverage import all_covers, best, counted, covers
 
 HERE = Path(__file__).parent / "expected" / "coverage"

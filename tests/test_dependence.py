@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kg import chokepoints, exposure, scenario
-from kg.scenario import Open, Recycle, Restrict, Scenario, Stock
+from kg.network import chokepoints, exposure, scenario
+from kg.network.scenario import Open, Recycle, Restrict, Scenario, Stock
 
 
 def _graph(*edges: tuple[Any, ...]) -> nx.DiGraph[str]:

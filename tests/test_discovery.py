@@ -17,8 +17,9 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, VOID
 from starlette.testclient import TestClient
 
 import kg
-from kg import Graph, files
-from kg.terms import BASE, INFERRED, PREFIXES
+from kg import Graph
+from kg.namespaces import BASE, INFERRED, PREFIXES
+from kg.source import files
 from service.app import create_app
 
 pytestmark = pytest.mark.slow
@@ -278,7 +279,7 @@ def test_no_query_reaches_the_network_or_a_file(tiny: Server, trap: socket.socke
 @pytest.mark.parametrize("step", ["../", "..%2f", "%2e%2e/", "%2e%2e%2f", "..%5c", "....//", "..%252f", ".%00./"])
 def test_no_path_reaches_a_file_of_the_program(request: pytest.FixtureRequest, name: str, start: str, step: str) -> None:
     server: Server = request.getfixturevalue(name)
-    for target in ("pyproject.toml", "kg/store.py", "etc/passwd"):
+    for target in ("pyproject.toml", "kg/store/oxigraph.py", "etc/passwd"):
         for depth in (1, 2, 4, 9):
             reply = server.get(f"{start}{step * depth}{target}", "text/turtle")
             assert reply.status in (400, 404)

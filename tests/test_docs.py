@@ -13,9 +13,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import kg
-from kg import files, headers
-from kg.__main__ import app
 from kg.settings import Settings
+from kg.source import files, query_files
+from service.cli.main import app
 
 ROOT = files.root()
 DOCS = ROOT / "docs"
@@ -81,7 +81,7 @@ def test_every_class_and_property_is_documented(site: Path) -> None:
 
 def test_every_query_is_documented_with_its_columns(site: Path) -> None:
     page = _page(site, "queries")
-    queries = headers.read_all(ROOT / "queries")
+    queries = query_files.read_all(ROOT / "queries")
     assert [name for name in queries if f'<span class="pre">{name}</span>' not in page] == []
     for path in (ROOT / "tests" / "expected").glob("*.csv"):
         wanted = next(csv.reader(path.read_text(encoding="utf-8").splitlines()[1:]))
@@ -90,7 +90,7 @@ def test_every_query_is_documented_with_its_columns(site: Path) -> None:
 
 @pytest.mark.parametrize("name", ["exposure-and-coverage", "suspended-measures", "methods"])
 def test_columns_are_those_of_the_answer(graph: kg.Graph, name: str) -> None:
-    assert reference.columns(headers.read_all(ROOT / "queries")[name]) == list(graph.ask(name)[0])
+    assert reference.columns(query_files.read_all(ROOT / "queries")[name]) == list(graph.ask(name)[0])
 
 
 def test_every_call_is_documented(site: Path, lodegraph: Server) -> None:
@@ -114,7 +114,7 @@ def test_every_command_and_setting_is_documented(site: Path) -> None:
 def test_an_example_gives_what_it_says(
     command: str, said: list[str], graph: kg.Graph, lodegraph: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("kg.opening.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
     monkeypatch.chdir(tmp_path)
     program, *words = shlex.split(command)
     if program == "curl":

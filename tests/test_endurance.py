@@ -11,8 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from live import LIMITS, WAIT, WORK
 
-from kg import Graph, StoreFailed, files, open_graph, stored_results
-from kg.pool import QueryPool
+from kg import Graph, StoreFailed, open_graph
+from kg.source import files
+from kg.store import stored_results
+from kg.workers.pool import QueryPool
 from service.app import create_app
 
 pytestmark = pytest.mark.slow
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.slow
 OPEN = """import sys; from pathlib import Path; from kg import open_graph
 print(len(open_graph(Path(sys.argv[1]), validate=False).store))"""
 LIMITED = """import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-import sys; from kg.__main__ import main; main()"""
+import sys; from service.cli.main import main; main()"""
 EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
 
 

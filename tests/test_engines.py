@@ -10,11 +10,14 @@ from engines import Running, documents, fill, oxigraph, virtuoso
 from live import serving
 from test_expected import FILES
 
-from kg import Graph, StoreFailed, StoreGone, files, lookup, paths
-from kg.export import write
-from kg.push import GraphStore
-from kg.remote import Remote
-from kg.store import Rows
+from kg import Graph, StoreFailed, StoreGone
+from kg.export.registry import write
+from kg.network import paths
+from kg.publish.push import GraphStore
+from kg.source import files
+from kg.store.oxigraph import Rows
+from kg.store.remote import Remote
+from kg.views import lookup
 
 pytestmark = [pytest.mark.engines, pytest.mark.slow]
 
@@ -128,7 +131,7 @@ def test_a_push_that_was_cut_short_is_taken_up_and_ends_whole(here: Graph, tmp_p
         add(self, graph, lines)
 
     with oxigraph(tmp_path) as running:
-        monkeypatch.setattr("kg.push.CHUNK", 500)
+        monkeypatch.setattr("kg.publish.push.CHUNK", 500)
         monkeypatch.setattr(GraphStore, "add", breaking)
         with pytest.raises(StoreGone):
             fill(running, here)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kg import Graph
-from kg.store import Cell
-from kg.terms import Iri, slug_of
+from kg.namespaces import Iri, slug_of
+from kg.store.oxigraph import Cell
 
 FILES = sorted((Path(__file__).parent / "expected").glob("*.csv"))
 

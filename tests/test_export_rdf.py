@@ -15,10 +15,12 @@ import pytest
 import rdflib
 
 import kg
-from kg import dump, export, files
-from kg.dataset import open_dataset
-from kg.network import network
-from kg.terms import BASE, ID, ONTOLOGY
+from kg.build.dataset import open_dataset
+from kg.export import registry
+from kg.namespaces import BASE, ID, ONTOLOGY
+from kg.network.graphs import network
+from kg.publish import dump
+from kg.source import files
 
 pytestmark = pytest.mark.slow
 
@@ -30,19 +32,19 @@ TRIPLES = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "jso
 @pytest.fixture(scope="module")
 def triples(graph: kg.Graph) -> set[Any]:
     """What surrounds the rare earths, from N-Quads, without the graphs' names."""
-    return {quad.triple for quad in ox.parse(export.write(graph, "nquads", **NEAR), format=ox.RdfFormat.N_QUADS)}
+    return {quad.triple for quad in ox.parse(registry.write(graph, "nquads", **NEAR), format=ox.RdfFormat.N_QUADS)}
 
 
 @pytest.fixture(scope="module")
 def read(graph: kg.Graph) -> rdflib.Graph:
     """The same as rdflib reads it from Turtle."""
-    return rdflib.Graph().parse(data=export.write(graph, "turtle", **NEAR), format="turtle")
+    return rdflib.Graph().parse(data=registry.write(graph, "turtle", **NEAR), format="turtle")
 
 
 @pytest.mark.parametrize("format", TRIPLES)
 def test_every_rdf_format_says_the_same_to_rdflib(graph: kg.Graph, read: rdflib.Graph, triples: set[Any], format: str) -> None:
     """There are no blank nodes, so that equal graphs have equal triples."""
-    found = rdflib.Graph().parse(data=export.write(graph, format, **NEAR), format=TRIPLES[format])
+    found = rdflib.Graph().parse(data=registry.write(graph, format, **NEAR), format=TRIPLES[format])
     assert len(found) == len(triples)
     assert set(map(_simple, found)) == set(map(_simple, read))
 
@@ -54,13 +56,13 @@ def _simple(triple: Any) -> tuple[Any, ...]:
 
 def test_json_ld_says_the_same_to_oxigraph(graph: kg.Graph, triples: set[Any]) -> None:
     """A second reader, to the letter of each literal."""
-    found = ox.parse(export.write(graph, "jsonld", **NEAR), format=ox.RdfFormat.JSON_LD)
+    found = ox.parse(registry.write(graph, "jsonld", **NEAR), format=ox.RdfFormat.JSON_LD)
     assert {quad.triple for quad in found} == triples
 
 
 def test_json_ld_is_one_tree_around_its_center(graph: kg.Graph) -> None:
     """Written in the terms of our context, which stands in the file; the labels by language."""
-    found = json.loads(export.write(graph, "jsonld", **NEAR))
+    found = json.loads(registry.write(graph, "jsonld", **NEAR))
     assert found["@id"] == "mineral:rare-earths"
     assert found["@context"] == json.loads((files.root() / "ontology" / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     assert found["label"]["ja"] == "レアアース"
@@ -72,8 +74,8 @@ def test_json_ld_is_one_tree_around_its_center(graph: kg.Graph) -> None:
 def test_json_ld_of_kinds_that_hang_on_nothing_is_whole(graph: kg.Graph) -> None:
     """What no way from the center leads to is included beside it; without a center all stand side by side."""
     for chosen in ({"center": "dysprosium", "depth": 2, "kinds": ["pillar", "country"]}, {"kinds": ["pillar", "line"]}):
-        quads = ox.parse(export.write(graph, "nquads", **chosen), format=ox.RdfFormat.N_QUADS)
-        found = ox.parse(export.write(graph, "jsonld", **chosen), format=ox.RdfFormat.JSON_LD)
+        quads = ox.parse(registry.write(graph, "nquads", **chosen), format=ox.RdfFormat.N_QUADS)
+        found = ox.parse(registry.write(graph, "jsonld", **chosen), format=ox.RdfFormat.JSON_LD)
         assert {quad.triple for quad in found} == {quad.triple for quad in quads} != set()
 
 
@@ -81,9 +83,9 @@ def test_json_ld_of_kinds_that_hang_on_nothing_is_whole(graph: kg.Graph) -> None
 def test_quads_name_the_document_of_each_statement(graph: kg.Graph, triples: set[Any], format: str) -> None:
     """As rdflib reads them; each statement of the network stands in the graph of its document."""
     found = rdflib.Dataset()
-    found.parse(data=export.write(graph, format, **NEAR), format=format)
+    found.parse(data=registry.write(graph, format, **NEAR), format=format)
     assert {_simple((s, p, o)) for s, p, o, _ in found.quads()} == {_simple(map(_plain, t)) for t in triples}
-    net = export.neighbourhood(network(graph), graph.resolve("rare-earths"), 1)
+    net = registry.neighbourhood(network(graph), graph.resolve("rare-earths"), 1)
     held = {(str(s), str(name)) for s, _, _, name in found.quads()}
     assert {(data["statement"], data["document"]) for *_, data in net.edges(data=True)} <= held
 
@@ -96,7 +98,7 @@ def _plain(term: Any) -> Any:
 
 def test_labels_shares_and_days_are_those_of_the_graph(graph: kg.Graph, read: rdflib.Graph) -> None:
     """Every node is described; a share and a measure's day come back."""
-    net = export.neighbourhood(network(graph), graph.resolve("rare-earths"), 1)
+    net = registry.neighbourhood(network(graph), graph.resolve("rare-earths"), 1)
     label = rdflib.RDFS.label
     for iri, data in net.nodes(data=True):
         assert rdflib.Literal(data["label_ja"], lang="ja") in set(read.objects(rdflib.URIRef(iri), label))
@@ -110,7 +112,7 @@ def test_labels_shares_and_days_are_those_of_the_graph(graph: kg.Graph, read: rd
 def test_what_is_not_chosen_is_not_named(graph: kg.Graph) -> None:
     """On a day before the quota, and among kinds without measures, no thing leads to it."""
     for chosen in ({**NEAR, "as_of": datetime.date(1990, 1, 1)}, {**NEAR, "kinds": ["mineral", "country"]}):
-        found = rdflib.Graph().parse(data=export.write(graph, "turtle", **chosen), format="turtle")
+        found = rdflib.Graph().parse(data=registry.write(graph, "turtle", **chosen), format="turtle")
         things = {str(s) for s in found.subjects() if str(s).startswith(ID)}
         assert f"{ID}mineral/rare-earths" in things
         assert QUOTA not in things
@@ -120,7 +122,7 @@ def test_what_is_not_chosen_is_not_named(graph: kg.Graph) -> None:
 
 def test_depth_0_is_what_is_said_of_the_thing_alone(graph: kg.Graph) -> None:
     """With its statements and their documents."""
-    found = rdflib.Graph().parse(data=export.write(graph, "turtle", center="tungsten", depth=0), format="turtle")
+    found = rdflib.Graph().parse(data=registry.write(graph, "turtle", center="tungsten", depth=0), format="turtle")
     about = rdflib.URIRef(f"{ONTOLOGY}about")
     assert {str(s) for s in found.subjects() if str(s).startswith(ID)} == {f"{ID}mineral/tungsten"}
     said = {str(row["statement"]) for row in graph.ask("statements-about", thing="tungsten")}
@@ -129,14 +131,14 @@ def test_depth_0_is_what_is_said_of_the_thing_alone(graph: kg.Graph) -> None:
 
 def test_the_ontology_alone_is_for_protege(graph: kg.Graph) -> None:
     """All of its two files, and nothing of the facts; it cannot be cut."""
-    found = rdflib.Graph().parse(data=export.write(graph, "owl"), format="xml")
+    found = rdflib.Graph().parse(data=registry.write(graph, "owl"), format="xml")
     wanted = rdflib.Graph()
     for name, base in (("core", f"{BASE}ontology"), ("codes", f"{BASE}code")):
         wanted.parse(files.root() / "ontology" / f"{name}.ttl", publicID=base)
     assert len(found) == len(wanted)
     assert (rdflib.URIRef(f"{ONTOLOGY}Mineral"), rdflib.RDF.type, rdflib.OWL.Class) in found
     with pytest.raises(kg.BadParameter, match="whole"):
-        export.write(graph, "owl", center="tungsten")
+        registry.write(graph, "owl", center="tungsten")
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +150,7 @@ def rows() -> list[dict[str, str]]:
 
 def test_every_deposit_with_coordinates_is_a_point(graph: kg.Graph, rows: list[dict[str, str]]) -> None:
     """Longitude first, as RFC 7946 wants; those without coordinates are named, with countries and projects."""
-    found = json.loads(export.write(graph, "geojson", lang="ja"))
+    found = json.loads(registry.write(graph, "geojson", lang="ja"))
     assert (found["type"], len(found["features"])) == ("FeatureCollection", sum(bool(row["latitude"]) for row in rows))
     points = {feature["id"].removeprefix(f"{ID}deposit/"): feature for feature in found["features"]}
     for row in rows:
@@ -167,7 +169,7 @@ def test_deposits_are_those_a_step_from_what_is_chosen(graph: kg.Graph, rows: li
     """Of a mineral, of a country, of one deposit; none where another kind is asked for."""
 
     def ids(**chosen: Any) -> set[str]:
-        return {feature["id"] for feature in json.loads(export.write(graph, "geojson", **chosen))["features"]}
+        return {feature["id"] for feature in json.loads(registry.write(graph, "geojson", **chosen))["features"]}
 
     def wanted(test: Any) -> set[str]:
         return {f"{ID}deposit/{row['slug']}" for row in rows if row["latitude"] and test(row)}

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from kg import BadFacts, Graph, checks, files
+from kg import BadFacts, Graph
+from kg.build import checks
 from kg.derive import forms
-from kg.store import Store
-from kg.terms import CODE, FIGURES, ONTOLOGY, RDF, XSD
+from kg.namespaces import CODE, FIGURES, ONTOLOGY, RDF, XSD
+from kg.source import files
+from kg.store.oxigraph import Store
 from kg.views.figures import ComputedFigure, of_imports, of_mineral
 from kg.views.headlines import PRODUCER, REFINER, SUPPLIER, headline, headlines
 

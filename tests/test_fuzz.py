@@ -17,12 +17,14 @@ from exported import Content
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg import BadFacts, BadQuery, LodeError, export, files, headers, readers
-from kg.results import MEDIA_TYPES
-from kg.scan import FORMS, scan
-from kg.terms import DOC, ID
-from service.asked import GRAPH_TYPES, Asked, _from_pairs, _pairs
-from service.negotiation import choose, ranked
+from kg import BadFacts, BadQuery, LodeError, readers
+from kg.export import registry
+from kg.namespaces import DOC, ID
+from kg.source import files, query_files
+from kg.sparql.guard import FORMS, scan
+from kg.store.result_writer import MEDIA_TYPES
+from service.http.negotiation import choose, ranked
+from service.http.sparql_request import GRAPH_TYPES, Asked, _from_pairs, _pairs
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +83,7 @@ def test_a_query_file_is_read_or_refused_with_its_name(text: bytes) -> None:
         path = Path(folder, "who.rq")
         path.write_bytes(text)
         try:
-            query = headers.read(path)
+            query = query_files.read(path)
         except BadFacts as error:
             assert "who.rq" in error.detail
         else:
@@ -160,4 +162,4 @@ def test_any_label_comes_back_from_a_file(
 ) -> None:
     net = _net([" ".join(label.split()) or "x" for label in labels], shares)
     with TemporaryDirectory() as folder:
-        assert read(export.serialise(net, format, lang="ja"), Path(folder)) == exported.content(net)
+        assert read(registry.serialise(net, format, lang="ja"), Path(folder)) == exported.content(net)

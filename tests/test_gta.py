@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg import BadFacts, files, open_graph, readers
-from kg.readers.layout import Left
+from kg import BadFacts, open_graph, readers
+from kg.readers.model import Left
 from kg.readers.names import Names
+from kg.source import files
 
 HEADER = (
     "Intervention ID,Intervention URL,State Act ID,State Act URL,State Act Title,GTA Evaluation,Implementing Jurisdictions,"

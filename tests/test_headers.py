@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kg import BadFacts, BadParameter, Graph, UnknownName, files
-from kg.headers import read, read_all
+from kg import BadFacts, BadParameter, Graph, UnknownName
+from kg.source import files
+from kg.source.query_files import read, read_all
 
 GOOD = """# title: T
 # param: name string What.

@@ -18,18 +18,19 @@ import pytest
 from fastapi.testclient import TestClient
 from live import WAIT, WORK, Server, serving
 
-from kg import BadFacts, BadQuery, Graph, rdf_guard
-from kg.answers import Answer
-from kg.cells import read_literal
-from kg.dataset import open_dataset
+from kg import BadFacts, BadQuery, Graph
+from kg.build.dataset import open_dataset
 from kg.errors import SHOWN_MOST, shown
-from kg.process import Limits
-from kg.scan import scan
-from kg.store import Store
+from kg.source import rdf_guard
+from kg.sparql.guard import scan
+from kg.store.oxigraph import Store
+from kg.store.values import read_literal
+from kg.workers.answers import Answer
+from kg.workers.client import Limits
 from service.app import create_app
 from service.http.body import BODY_MOST
-from service.problems import ERRORS_MOST
-from service.tools import ROWS_MOST, TRIPLES_MOST, Tools
+from service.http.problems import ERRORS_MOST
+from service.mcp.tools import ROWS_MOST, TRIPLES_MOST, Tools
 
 JSON = {"Accept": "application/json"}
 PROBLEM = "application/problem+json"

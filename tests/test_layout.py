@@ -7,10 +7,10 @@ import networkx as nx
 import pytest
 
 import kg
-from kg import export
-from kg.layout import LINES, LONGEST, Layout, Place, curve, layout, units, wrap
-from kg.network import network
-from kg.terms import ID
+from kg.export import registry
+from kg.layout.columns import LINES, LONGEST, Layout, Place, curve, layout, units, wrap
+from kg.namespaces import ID
+from kg.network.graphs import network
 
 every_language = pytest.mark.parametrize("lang", ["en", "ja"])
 
@@ -46,7 +46,7 @@ def test_no_two_boxes_of_the_whole_network_overlap(graph: kg.Graph, lang: str) -
 @every_language
 def test_no_two_boxes_of_a_neighbourhood_overlap(graph: kg.Graph, lang: str) -> None:
     """Countries stand left of measures, these left of minerals, these left of programmes."""
-    net = export.neighbourhood(network(graph), graph.resolve("rare-earths"), 1)
+    net = registry.neighbourhood(network(graph), graph.resolve("rare-earths"), 1)
     found = layout(net, lang)
     _is_clear(found)
     by_kind = {

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from kg import Graph, files, lookup, states
+from kg import Graph
 from kg.derive.lifecycle import StatePeriod, Step, as_known, on, periods
 from kg.derive.reach import Listing, reaches
 from kg.derive.state_graph import step_of
 from kg.derive.times import FOREVER, day_after, first_day, is_time, unit_after, unit_before, years_later
-from kg.terms import BASE, DOC, slug_of
+from kg.namespaces import BASE, DOC, slug_of
+from kg.source import files
+from kg.views import lookup, states
 
 HERE = Path(__file__).parent / "expected" / "states"
 PATTERN = """PREFIX lode: <https://w3id.org/lodegraph/ontology#>

@@ -136,7 +136,7 @@ def _query_processes(server: Server) -> dict[int, int]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int(folder.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
-            if parent == server.process.pid and "kg.worker" in folder.joinpath("cmdline").read_text():
+            if parent == server.process.pid and "kg.workers.worker" in folder.joinpath("cmdline").read_text():
                 found[int(folder.name)] = int(folder.joinpath("statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         except (OSError, IndexError):
             continue

@@ -13,13 +13,14 @@ from live import LIMITS, WORK, Server, serving
 from mcp import Client, MCPError, StdioServerParameters
 from starlette.testclient import TestClient
 
-from kg import Graph, files
-from kg.pool import QueryPool
-from kg.process import Limits
+from kg import Graph
+from kg.source import files
+from kg.workers.client import Limits
+from kg.workers.pool import QueryPool
 from service.app import create_app
-from service.bulkhead import Bulkheads
-from service.lean import BYTES_MOST
-from service.llm import TOOLS, make_server
+from service.http.concurrency import Bulkheads
+from service.mcp.compact import BYTES_MOST
+from service.mcp.server import TOOLS, make_server
 
 pytestmark = pytest.mark.slow
 
@@ -251,7 +252,7 @@ def test_other_methods_long_bodies_and_broken_ones_are_refused(lodegraph: Server
 
 
 def test_without_the_protocols_library_the_service_says_what_to_install(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "service.llm", raising=False)
+    monkeypatch.delitem(sys.modules, "service.mcp.server", raising=False)
     monkeypatch.setitem(sys.modules, "mcp", None)
     with TestClient(create_app(graph, LIMITS, work=WORK)) as client:
         told = client.post("/mcp", json=INITIALIZE)
@@ -273,7 +274,7 @@ def test_hosts_may_be_allowed(tmp_path: Path) -> None:
 
 def test_over_standard_input(tmp_path: Path) -> None:
     started = StdioServerParameters(
-        command=sys.executable, args=["-m", "kg", "mcp"], cwd=files.root(), env={**os.environ, "LODE_QUERY_SECONDS": "5"}
+        command=sys.executable, args=["-m", "service", "mcp"], cwd=files.root(), env={**os.environ, "LODE_QUERY_SECONDS": "5"}
     )
 
     async def run() -> tuple[Any, ...]:

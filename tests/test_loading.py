@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kg import BadFacts, files, open_graph, readers
-from kg.__main__ import app
-from kg.checks import check
-from kg.readers import rows
+from kg import BadFacts, open_graph, readers
+from kg.build.checks import check
+from kg.readers import csv_stream
+from kg.source import files
+from service.cli.main import app
 
 pytestmark = pytest.mark.slow
 
@@ -107,13 +108,13 @@ def test_a_file_above_the_size_that_is_read_is_refused_before_it_is_read(tmp_pat
         file.truncate(10_000_000_000)  # a hole: no disk is used
     with pytest.raises(BadFacts, match="10,000,000,000 bytes") as refused:
         readers.recognise(path)
-    assert f"{rows.MOST:,}" in refused.value.advice
+    assert f"{csv_stream.MOST:,}" in refused.value.advice
 
 
 def test_a_file_is_recognised_by_its_start_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "mcs2024-raree_world.csv"
     path.write_bytes(FIXTURE.read_bytes() + b"\x00" * 1_000_000)
-    monkeypatch.setattr(rows, "HEAD", 2_000)
+    monkeypatch.setattr(csv_stream, "HEAD", 2_000)
     assert readers.recognise(path)[0].title.startswith("USGS")
 
 

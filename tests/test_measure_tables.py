@@ -9,7 +9,7 @@ import datetime
 from pathlib import Path
 
 from kg import Graph
-from kg.terms import DOC, slug_of
+from kg.namespaces import DOC, slug_of
 
 HERE = Path(__file__).parent / "expected" / "states"
 STATES = {

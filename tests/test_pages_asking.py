@@ -14,10 +14,10 @@ from fastapi.testclient import TestClient
 from live import LIMITS, WORK
 
 from kg import Graph
-from kg.store import Store
+from kg.store.oxigraph import Store
 from service.app import create_app
 from service.pages import queries
-from service.pages.columns import head
+from service.pages.column_labels import head
 
 pytestmark = pytest.mark.slow
 

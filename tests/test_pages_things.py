@@ -10,8 +10,8 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from kg import files
-from service.pages.lives import step_span
+from kg.source import files
+from service.pages.lifelines import step_span
 
 pytestmark = pytest.mark.slow
 

@@ -6,9 +6,10 @@ import datetime
 
 import pytest
 
-from kg import Graph, states
-from kg.network import in_force, known_from, network
-from kg.periods import breakpoints, period_start
+from kg import Graph
+from kg.graph.periods import breakpoints, period_start
+from kg.network.graphs import in_force, known_from, network
+from kg.views import states
 
 DAYS = ("1899-06-01", "2012-12-31", "2025-11-09", "2026-01-15", "2026-11-10", "2026-11-11", "2100-07-01")
 

@@ -16,8 +16,8 @@ import pytest
 from exported import hostile_net
 
 import kg
-from kg import export
-from kg.terms import ID
+from kg.export import registry
+from kg.namespaces import ID
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -37,11 +37,11 @@ def _png(body: bytes) -> tuple[int, int]:
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_a_picture_is_whole_and_needs_nothing(graph: kg.Graph, lang: str) -> None:
     """Well formed; each box inside the view and on no other; each kind has its heading; nothing is fetched."""
-    text = export.write(graph, "svg", center="rare-earths", lang=lang).decode()
+    text = registry.write(graph, "svg", center="rare-earths", lang=lang).decode()
     root = ET.fromstring(text)
     left, top, width, height = map(float, (root.get("viewBox") or "").split())
     boxes = [tuple(float(box.get(n) or 0) for n in ("x", "y", "width", "height")) for box in root.iter(f"{SVG}rect") if box.get("rx")]
-    assert len(boxes) == export.neighbourhood(graph.to_networkx(), graph.resolve("rare-earths"), 1).number_of_nodes()
+    assert len(boxes) == registry.neighbourhood(graph.to_networkx(), graph.resolve("rare-earths"), 1).number_of_nodes()
     for x, y, w, h in boxes:
         assert left <= x
         assert top <= y
@@ -56,7 +56,7 @@ def test_a_picture_is_whole_and_needs_nothing(graph: kg.Graph, lang: str) -> Non
 
 def test_what_is_said_stands_in_the_titles(graph: kg.Graph) -> None:
     """A share and a measure's days, in words."""
-    root = ET.fromstring(export.write(graph, "svg", center="rare-earths"))
+    root = ET.fromstring(registry.write(graph, "svg", center="rare-earths"))
     titles = [item.text or "" for item in root.iter(f"{SVG}title")]
     assert any(re.search(r"suppliedBy.* · \d+(\.\d+)? %", title) for title in titles)
     assert any(re.search(r"suppliedBy.* · ≥ \d+ %", title) for title in titles)
@@ -65,16 +65,16 @@ def test_what_is_said_stands_in_the_titles(graph: kg.Graph) -> None:
 
 def test_japanese_is_drawn_and_not_as_boxes() -> None:
     """Other characters give another picture; the size is that of the view, doubled where it is small."""
-    one, other = (export.serialise(_one(label), "png", lang="ja") for label in ("希土類磁石", "重要鉱物資"))
+    one, other = (registry.serialise(_one(label), "png", lang="ja") for label in ("希土類磁石", "重要鉱物資"))
     assert one != other
     assert _png(one) == _png(other)
-    root = ET.fromstring(export.serialise(_one("希土類磁石"), "svg", lang="ja"))
+    root = ET.fromstring(registry.serialise(_one("希土類磁石"), "svg", lang="ja"))
     assert _png(one) == (2 * int(root.get("width") or 0), 2 * int(root.get("height") or 0))
 
 
 def test_a_page_allows_what_it_carries_and_nothing_else(graph: kg.Graph) -> None:
     """The hashes of its policy are those of its styles and its script; nothing is fetched, nothing runs from an attribute."""
-    page = export.write(graph, "html", center="dysprosium", lang="ja").decode()
+    page = registry.write(graph, "html", center="dysprosium", lang="ja").decode()
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     for tag, directive in (("style", "style-src"), ("script", "script-src")):
         texts = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
@@ -88,7 +88,7 @@ def test_a_page_allows_what_it_carries_and_nothing_else(graph: kg.Graph) -> None
 
 def test_hostile_labels_do_not_leave_their_place_in_a_page() -> None:
     """Each stands escaped in the picture; the only elements are those that the page is made of."""
-    page = export.serialise(hostile_net(), "html", lang="ja", about="</script><script>alert(1)</script>").decode()
+    page = registry.serialise(hostile_net(), "html", lang="ja", about="</script><script>alert(1)</script>").decode()
     assert page.count("<script") == page.count("</script>") == 1
     assert "<b>" not in page
     assert "عنصر «نادر»" in page
@@ -99,18 +99,18 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, format:
     """With the words that install it."""
     monkeypatch.setitem(__import__("sys").modules, needs, None)
     with pytest.raises(kg.BadParameter, match=rf"Install it: python3 run\.py install {format}\."):
-        export.serialise(_one("x"), format)
+        registry.serialise(_one("x"), format)
 
 
 def test_a_part_is_the_file_of_the_archive() -> None:
     """And only formats of two files have parts."""
     net = hostile_net()
     for format, ending in (("csv-gephi", "csv"), ("csv-neo4j", "csv"), ("parquet", "parquet")):
-        with zipfile.ZipFile(io.BytesIO(export.serialise(net, format))) as archive:
+        with zipfile.ZipFile(io.BytesIO(registry.serialise(net, format))) as archive:
             assert archive.namelist() == [f"nodes.{ending}", f"edges.{ending}"]
             for part in ("nodes", "edges"):
-                assert export.serialise(net, format, part=part) == archive.read(f"{part}.{ending}")
+                assert registry.serialise(net, format, part=part) == archive.read(f"{part}.{ending}")
     with pytest.raises(kg.BadParameter, match="nodes, edges"):
-        export.serialise(net, "parquet", part="node")
+        registry.serialise(net, "parquet", part="node")
     with pytest.raises(kg.BadParameter, match="has no part"):
-        export.serialise(net, "gexf", part="nodes")
+        registry.serialise(net, "gexf", part="nodes")

@@ -14,25 +14,20 @@ from fastapi.testclient import TestClient
 from live import WAIT, Server, serving, until
 from typer.main import get_command
 
-from kg import (
-    BadFacts,
-    Graph,
-    answers,
-    built,
-    dataset,
-    deadline,
-    errors,
-    files,
-    pool,
-    rdf_guard,
-    scan,
-)
-from kg.__main__ import app
-from kg.process import Limits
+from kg import BadFacts, Graph, deadline, errors
+from kg.build import dataset
 from kg.settings import Settings, processors
-from service import connection, linked, llm_http, problems
-from service.bulkhead import WorkLimits
-from service.http import body, cache, etags, headers, request_head
+from kg.source import files, rdf_guard
+from kg.sparql import guard
+from kg.store import disk_cache
+from kg.workers import answers, pool
+from kg.workers.client import Limits
+from service.api import linked_data
+from service.cli.main import app
+from service.http import body, etags, headers, problems, request_head, response_cache
+from service.http import limits as connection
+from service.http.concurrency import WorkLimits
+from service.mcp import http
 from service.server import limits_of, work_limits_of
 
 LIMITS = (files.root() / "docs" / "limits.md").read_text(encoding="utf-8")
@@ -43,13 +38,13 @@ ELSEWHERE = {"facts", "store", "store_user", "store_password"}
 IN_WORDS = {"lookups": "the processors, at least 2", "cache": "the user's cache folder"}
 # A sentence of docs/limits.md with the number in it, and where that number is decided.
 NUMBERS = [
-    (r"more than ([\d,]+) characters \(`query length`\)", scan.MAX_CHARACTERS),
-    (r"([\d,]+) words and signs", scan.MAX_TOKENS),
-    (r"([\d,]+) dots, semicolons and commas", scan.MAX_PARTS),
-    (r"([\d,]+) operators", scan.MAX_OPERATORS),
-    (r"([\d,]+) brackets within one another", scan.MAX_DEPTH),
+    (r"more than ([\d,]+) characters \(`query length`\)", guard.MAX_CHARACTERS),
+    (r"([\d,]+) words and signs", guard.MAX_TOKENS),
+    (r"([\d,]+) dots, semicolons and commas", guard.MAX_PARTS),
+    (r"([\d,]+) operators", guard.MAX_OPERATORS),
+    (r"([\d,]+) brackets within one another", guard.MAX_DEPTH),
     (r"A body of more than ([\d,]+) bytes", body.BODY_MOST),
-    (r"([\d,]+) for `/mcp`", llm_http.BODY_MOST),
+    (r"([\d,]+) for `/mcp`", http.BODY_MOST),
     (r"a header of more than ([\d,]+)", request_head.HEADER_MOST),
     (r"an address of more than ([\d,]+) \(", connection.ADDRESS_MOST),
     (r"of more than ([\d,]+) parameters", request_head.PARAMETERS_MOST),
@@ -57,7 +52,7 @@ NUMBERS = [
     (r"(a hundred) requests sent ahead", connection.AHEAD_MOST),
     (r"One that holds more than ([\d,]+ MB) after a query", pool.RESIDENT_MOST),
     (r"every ([\d,]+) rows or triples", deadline.EVERY),
-    (r"a document of more than ([\d,]+) triples", linked.LARGE),
+    (r"a document of more than ([\d,]+) triples", linked_data.LARGE),
     (r"go to disk beyond ([\d,]+ MB)", answers.BUFFER),
     (r"repeats at most ([\d,]+) characters", errors.SHOWN_MOST),
     (r"at most ([\d,]+) faults in one body", problems.ERRORS_MOST),
@@ -66,11 +61,11 @@ NUMBERS = [
     (r"elements nest deeper than ([\d,]+)", rdf_guard.DEPTH_MOST["rdfxml"]),
     (r"JSON-LD nested deeper than ([\d,]+)", rdf_guard.DEPTH_MOST["jsonld"]),
     (r"triples within triples deeper than ([\d,]+)", rdf_guard.DEPTH_MOST["triples"]),
-    (r"a GET of at most ([\d,]+ MB) is kept", cache.ENTRY_MOST),
-    (r"is kept, ([\d,]+ MB) altogether", cache.ENTRIES_MOST),
+    (r"a GET of at most ([\d,]+ MB) is kept", response_cache.ENTRY_MOST),
+    (r"is kept, ([\d,]+ MB) altogether", response_cache.ENTRIES_MOST),
     (r"of a stream above ([\d,]+ MB)", etags.GATHERED_MOST),
     (r"sent in pieces of ([\d,]+ KB)", headers.CHUNK),
-    (r"The (ten) stores used last are kept", built.KEEP),
+    (r"The (ten) stores used last are kept", disk_cache.KEEP),
 ]
 WORDS = {"ten": 10, "a hundred": 100}
 UNITS = {"": 1, "KB": 1024, "MB": 1_000_000}

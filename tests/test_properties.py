@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from live import LIMITS, WAIT, WORK, Server
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance, unsupported_method
 
-from kg import files, open_graph
+from kg import open_graph
+from kg.source import files
 from service.app import create_app
 
 pytestmark = pytest.mark.slow

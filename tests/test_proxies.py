@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from live import WAIT, Server, serving, until
 
-from kg import files
+from kg.source import files
 
 DEPLOY = files.root() / "deploy"
 NAME = "lodegraph.example"

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from engines import Running, fill, oxigraph
 
-from kg import Graph, StoreFailed, files
-from kg.endpoint import Endpoint
-from kg.push import UPDATE_CHUNK
-from kg.remote import Remote
-from kg.store import Store
+from kg import Graph, StoreFailed
+from kg.publish.push import UPDATE_CHUNK
+from kg.source import files
+from kg.store.http import Endpoint
+from kg.store.oxigraph import Store
+from kg.store.remote import Remote
 
 pytestmark = [pytest.mark.engines, pytest.mark.slow]
 

@@ -11,12 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from kg import BadParameter, Graph, MixedBases, account, beside, comparison, eu, policy, report
-from kg.__main__ import app
-from kg.readings import governance, governance_year, printed, stability
-from kg.supply_risk import is_critical
-from kg.terms import ID
+from kg import BadParameter, Graph, MixedBases
+from kg.namespaces import ID
+from kg.risk.eu_supply_risk import is_critical
+from kg.views import comparison, eu_studies, figure_account, policy, risk_report, stated_vs_trade
 from kg.views.figures import ComputedFigure, of_mineral
+from kg.views.series import governance, governance_year, printed, stability
+from service.cli.main import app
 
 # First supplier of Japan's imports of 2011 by value, in percent, as the notes on the extract of BACI tell them.
 FIRST_2011 = {
@@ -135,7 +136,7 @@ def test_concentration_of_2012_lies_in_the_band_of_gaultois(graph: Graph) -> Non
         "manganese",
         "molybdenum",
     ):
-        printed = [f for f in eu.published(graph, _iri(mineral)) if f.role == "hhi-production"]
+        printed = [f for f in eu_studies.published(graph, _iri(mineral)) if f.role == "hhi-production"]
         computed = [f for f in of_mineral(graph, _iri(mineral), 2012) if (f.method, f.quantity, f.year) == ("hhi", "production", 2012)]
         for figure in computed:
             compared += 1
@@ -166,7 +167,7 @@ def test_the_floors_give_exactly_the_list_of_2017(graph: Graph, studied: dict[st
     groups = {member.rsplit("/", 1)[1] for group in ("rare-earths", "platinum-group-metals") for member in _members(graph, group)}
     critical = set()
     for slug in (*studied, "heavy-rare-earths", "light-rare-earths", "platinum-group-metals"):
-        of = {f.role: f.value for f in eu.published(graph, _iri(slug)) if f.year == 2017 and f.value is not None}
+        of = {f.role: f.value for f in eu_studies.published(graph, _iri(slug)) if f.year == 2017 and f.value is not None}
         alone = slug not in groups or slug == "scandium" or slug.endswith(("rare-earths", "group-metals"))
         if alone and len(of) == 2 and is_critical(of["eu-supply-risk"], of["eu-economic-importance"]):
             critical.add(slug)
@@ -243,7 +244,7 @@ def test_computed_multiples_are_those_that_the_article_states(graph: Graph, mine
     ],
 )
 def test_what_the_article_states_stands_beside_trade(graph: Graph, mineral: str, year: int, notes: set[str]) -> None:
-    found = [one for one in beside.stated_suppliers(graph, _iri(mineral)) if one.year == year]
+    found = [one for one in stated_vs_trade.stated_suppliers(graph, _iri(mineral)) if one.year == year]
     assert [set(one.notes) for one in found] == [notes]
 
 
@@ -522,17 +523,17 @@ def test_policy_and_compare_over_rest(client: TestClient) -> None:
 
 def test_a_sum_over_series_is_the_same_from_the_library(graph: Graph) -> None:
     iri = "https://w3id.org/lodegraph/doc/table/usgs-mcs-2026#tungsten-mine-production"
-    found = report.concentration(graph, [iri], 2025)
+    found = risk_report.concentration(graph, [iri], 2025)
     assert found["figures"][1]["of_label"] == "China"
     with pytest.raises(MixedBases):
-        report.concentration(graph, [iri, iri.replace("mine-production", "reserves")], 2025)
+        risk_report.concentration(graph, [iri, iri.replace("mine-production", "reserves")], 2025)
 
 
 def test_notes_and_methods_that_figures_name_have_texts_in_both_languages(graph: Graph) -> None:
     for mineral in ("rare-earths", "tungsten", "selenium", "nickel"):
         for figure in of_mineral(graph, _iri(mineral)):
             for lang in ("en", "ja"):
-                told = account.tell_figure(graph, figure, lang)
+                told = figure_account.tell_figure(graph, figure, lang)
                 assert told["label"] != figure.method
                 assert told["unit_label"] != figure.unit or lang == "en"
                 assert all(note["label"] and note["text"] for note in told["notes"])
@@ -549,7 +550,7 @@ def test_notes_and_methods_that_figures_name_have_texts_in_both_languages(graph:
     ],
 )
 def test_the_command_line_tells_the_same(graph: Graph, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, part: str) -> None:
-    monkeypatch.setattr("kg.opening.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
     found = CliRunner().invoke(app, words)
     assert found.exit_code == code, found.output
     assert part in found.output

@@ -3,7 +3,7 @@
 import pytest
 
 from kg import BadQuery
-from kg.scan import MAX_CHARACTERS, MAX_DEPTH, MAX_OPERATORS, MAX_PARTS, MAX_TOKENS, position, scan
+from kg.sparql.guard import MAX_CHARACTERS, MAX_DEPTH, MAX_OPERATORS, MAX_PARTS, MAX_TOKENS, position, scan
 
 PASSES = [
     'SELECT * { ?s ?p "SERVICE <x> { }" }',

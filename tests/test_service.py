@@ -16,9 +16,10 @@ import rdflib
 from fastapi.testclient import TestClient
 from live import WAIT, WORK
 
-from kg import Graph, export
-from kg.process import Limits
-from kg.terms import kind_of
+from kg import Graph
+from kg.export import registry
+from kg.namespaces import kind_of
+from kg.workers.client import Limits
 from service.app import create_app
 
 pytestmark = pytest.mark.slow
@@ -246,14 +247,14 @@ def test_bad_input_is_answered_with_what_would_be_right(client: TestClient, addr
     assert part in response.text
 
 
-@pytest.mark.parametrize("format", list(export.FORMATS))
+@pytest.mark.parametrize("format", list(registry.FORMATS))
 def test_every_export_comes_as_its_type_under_its_name(client: TestClient, graph: Graph, format: str) -> None:
     near = {} if format == "owl" else {"center": "dysprosium", "kinds": ["mineral", "country"]}
     response = client.get(f"/graph.{format}", params={**near, "lang": "ja"})
-    kept = export.FORMATS[format]
+    kept = registry.FORMATS[format]
     assert response.headers["content-type"].split(";")[0] == kept.media_type
     assert response.headers["content-disposition"].endswith(f'.{kept.extension}"')
-    assert response.content == export.write(graph, format, **near, lang="ja")
+    assert response.content == registry.write(graph, format, **near, lang="ja")
 
 
 def test_one_table_of_an_export_comes_alone(client: TestClient) -> None:
@@ -266,9 +267,9 @@ def test_one_table_of_an_export_comes_alone(client: TestClient) -> None:
 def test_the_document_lists_every_export_and_its_types(client: TestClient) -> None:
     call = _json(client, "/openapi.json")["paths"]["/graph.{format}"]["get"]
     by_name = {parameter["name"]: parameter for parameter in call["parameters"]}
-    assert by_name["format"]["schema"]["enum"] == list(export.FORMATS)
-    assert all(f"`{name}`" in by_name["format"]["description"] for name in export.FORMATS)
-    assert {kept.media_type for kept in export.FORMATS.values()} <= set(call["responses"]["200"]["content"])
+    assert by_name["format"]["schema"]["enum"] == list(registry.FORMATS)
+    assert all(f"`{name}`" in by_name["format"]["description"] for name in registry.FORMATS)
+    assert {kept.media_type for kept in registry.FORMATS.values()} <= set(call["responses"]["200"]["content"])
     assert {"center", "depth", "as_of", "kinds", "part", "lang"} <= set(by_name)
 
 

@@ -7,16 +7,16 @@ import networkx as nx
 import pytest
 
 import kg
-from kg import export
-from kg.layout import Place
-from kg.network import network
-from kg.spread import MOST, line, spread
+from kg.export import registry
+from kg.layout.columns import Place
+from kg.layout.force import MOST, line, spread
+from kg.network.graphs import network
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_no_two_boxes_overlap_and_all_are_in_view(graph: kg.Graph, lang: str) -> None:
     """Around dysprosium, at the same places again."""
-    net = export.neighbourhood(network(graph), graph.resolve("dysprosium"), 1)
+    net = registry.neighbourhood(network(graph), graph.resolve("dysprosium"), 1)
     found = spread(net, lang)
     assert found.places.keys() == set(net)
     for one, other in itertools.combinations(found.places.values(), 2):

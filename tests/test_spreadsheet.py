@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live import Server
 
-from kg import export, tell
-from kg.spreadsheet import FORMULA_SIGNS, neutralise, restore
-from kg.store import Rows
+from kg.export import registry
+from kg.export.csv_injection import FORMULA_SIGNS, neutralise, restore
+from kg.store.oxigraph import Rows
+from service.api.queries import as_csv
+from service.cli import output
 from service.pages.tables import Cell, Table
-from service.queries import as_csv
 
 often = settings(deadline=None, derandomize=True, database=None)
 HOSTILE = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''@x", '=HYPERLINK("x","y")']
@@ -58,7 +59,7 @@ def _read(text: str) -> list[list[str]]:
 def test_each_csv_for_people_keeps_the_rule(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = Rows(["x", "n"], [{"x": text, "n": Decimal("-1.5")}])
     table = Table("t", "T", [("x", "x"), ("n", "n")], [{"x": Cell(text, text), "n": Cell("-1.5", Decimal("-1.5"))}])
-    tell.print_rows(["x", "n"], [{"x": text, "n": Decimal("-1.5")}], "csv")
+    output.print_rows(["x", "n"], [{"x": text, "n": Decimal("-1.5")}], "csv")
     for made in (as_csv(rows), table.as_csv(), capsys.readouterr().out):
         head, row = _read(made)
         assert head == ["x", "n"]
@@ -71,7 +72,7 @@ def test_files_for_gephi_and_neo4j_keep_the_rule(format: str) -> None:
     net = hostile_net()
     labels = {data["label_ja"] for _, data in net.nodes(data=True)}
     dangerous = {label for label in labels if label.startswith(FORMULA_SIGNS)}
-    with zipfile.ZipFile(io.BytesIO(export.serialise(net, format, lang="ja"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(registry.serialise(net, format, lang="ja"))) as archive:
         cells = {cell for name in archive.namelist() for row in _read(archive.read(name).decode()) for cell in row}
     assert len(dangerous) >= 2
     assert not [cell for cell in cells if cell.startswith(FORMULA_SIGNS)]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.http import listen
-from service.start import HEAD_MOST, Starting
+from service.startup import HEAD_MOST, Starting
 
 
 @pytest.fixture

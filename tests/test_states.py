@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 
-from kg import Graph, building, files
+from kg import Graph
+from kg.build import fill
+from kg.source import files
 
 ROOT = files.root()
 PREFIXES = """
@@ -62,7 +64,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     shutil.copytree(ROOT / "ontology", folder / "ontology", ignore=shutil.ignore_patterns("facts", "tables"))
     (folder / "ontology" / "facts" / "xx").mkdir(parents=True)
     (folder / "ontology" / "facts" / "xx" / "lives.ttl").write_text(_turtle(), encoding="utf-8")
-    return Graph(building.load(folder), folder, "test")
+    return Graph(fill.load(folder), folder, "test")
 
 
 CASES = [

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from kg import BadFacts, files, readers
+from kg import BadFacts, readers
 from kg.readers import bgs
-from kg.readers.layout import Figure, Left, Series
+from kg.readers.model import Figure, Left, Series
 from kg.readers.names import Names
+from kg.source import files
 
 WMD = "6.4. Production_of_Mineral_Raw_Materials_of_individual_Countries_by_Minerals.xlsx"
 TOP = ["Country", "unit", 2022, 2023, "data source"]

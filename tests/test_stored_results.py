@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kg import Graph, stored_results
-from kg.cells import Rows
-from kg.stored_results import NAME, StoredResults
-from kg.terms import Iri
+from kg import Graph
+from kg.namespaces import Iri
+from kg.store import stored_results
+from kg.store.stored_results import NAME, StoredResults
+from kg.store.values import Rows
 
 ROWS = Rows(
     ["thing", "share", "count", "is_known", "name", "none"],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import files
+from kg.source import files
 
 pytestmark = pytest.mark.slow
 # Every command that prints, with Japanese and other letters in what it says; one process runs them all.
@@ -30,10 +30,10 @@ LONG = ("episodes", "risks ", "stats --format", "exposure ", "compare ", "paths 
 SHORT = [words for words in COMMANDS if not words.startswith(LONG)]
 RUN = """
 import io, json, os, sys
-import kg.graph, kg.tell
+import kg.graph.graph, service.cli.output
 from kg.__main__ import main
-opened = kg.opening.open_graph()
-kg.opening.open_graph = lambda *given, **options: opened
+opened = kg.build.open.open_graph()
+kg.build.open.open_graph = lambda *given, **options: opened
 plan = b'{"actions": [{"action": "restrict", "supplier": "china", "percent": 100, "minerals": ["tungsten"]}]}'
 codes = {}
 for words in json.loads(sys.argv[1]):
@@ -107,7 +107,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         assert sys.platform != "linux"
         return
-    words = ["sh", "-c", 'exec "$@" > /dev/full', "sh", sys.executable, "-m", "kg", "settings"]
+    words = ["sh", "-c", 'exec "$@" > /dev/full', "sh", sys.executable, "-m", "service", "settings"]
     done = subprocess.run(words, cwd=files.root(), capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == 1
     assert done.stderr.splitlines() == ["Standard output: No space left on device."]

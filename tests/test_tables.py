@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from kg import BadFacts, tables
-from kg.store import Store
-from kg.terms import BASE, ID, ONTOLOGY
+from kg import BadFacts
+from kg.namespaces import BASE, ID, ONTOLOGY
+from kg.source import figure_tables
+from kg.store.oxigraph import Store
 
 DOC = f"{BASE}doc/table/test"
 DECLARED = {f"{DOC}#mined", f"{ID}country/china", f"{ID}bloc/world", f"{ID}country/japan", f"{BASE}code/absence/withheld"}
-HEADER = ",".join(tables.COLUMNS)
+HEADER = ",".join(figure_tables.COLUMNS)
 
 
 def _read(folder: Path, *rows: str, header: str = HEADER) -> list[str]:
     path = folder / "test" / "figures.csv"
     path.parent.mkdir()
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-    return list(tables.triples(path, DOC, DECLARED))
+    return list(figure_tables.triples(path, DOC, DECLARED))
 
 
 def test_a_row_becomes_a_figure_of_its_series_with_country_year_line_and_value(tmp_path: Path) -> None:
@@ -88,4 +89,4 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "figures.csv"
     path.write_bytes(HEADER.encode() + b"\nmined,7,country/china,,2024,1,,,,\x97\n")
     with pytest.raises(BadFacts, match="UTF-8"):
-        list(tables.triples(path, DOC, DECLARED))
+        list(figure_tables.triples(path, DOC, DECLARED))

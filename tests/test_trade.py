@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg import BadFacts, deposits, readers
-from kg.readers.layout import Summary
-from kg.terms import BASE, CODE, DOC, ID
+from kg import BadFacts, readers
+from kg.namespaces import BASE, CODE, DOC, ID
+from kg.readers.model import Summary
+from kg.source import deposit_tables
 
 ONTOLOGY = Path(__file__).parent.parent / "ontology"
 CODES = """country_code,country_name,country_iso2,country_iso3
@@ -192,7 +193,7 @@ def test_the_table_that_is_shipped_is_what_the_reader_makes_of_the_publishers_fi
         assert (made / name).read_bytes() == (ONTOLOGY / "tables" / "gaultois-2013" / name).read_bytes()
 
 
-HEADER = ",".join(deposits.COLUMNS)
+HEADER = ",".join(deposit_tables.COLUMNS)
 GRAPH = f"{DOC}table/test"
 DECLARED = {f"{GRAPH}#records", f"{ID}country/china", f"{ID}mineral/tungsten", f"{CODE}deposit-type/igneous"}
 
@@ -201,7 +202,7 @@ def _deposits(folder: Path, *rows: str) -> list[str]:
     path = folder / "test" / "deposits.csv"
     path.parent.mkdir()
     path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
-    return list(deposits.triples(path, GRAPH, DECLARED))
+    return list(deposit_tables.triples(path, GRAPH, DECLARED))
 
 
 def test_a_record_of_a_deposit_becomes_a_thing_with_place_minerals_and_names(tmp_path: Path) -> None:

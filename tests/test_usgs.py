@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kg import BadFacts, files, readers
-from kg.readers import notes, usgs, usgs_2026
-from kg.readers.layout import Figure, Left, Series
+from kg import BadFacts, readers
+from kg.readers.model import Figure, Left, Series
 from kg.readers.names import Names
+from kg.readers.usgs import mcs_2022_2025, mcs_2026, notes
+from kg.source import files
 
 FIXTURE = Path(__file__).parent / "fixtures" / "mcs2024-raree_world.csv"
-HEADER_2025 = ",".join(usgs.OF_2025.columns)
-HEADER_2026 = ",".join(usgs_2026.COLUMNS)
+HEADER_2025 = ",".join(mcs_2022_2025.OF_2025.columns)
+HEADER_2026 = ",".join(mcs_2026.COLUMNS)
 TUNGSTEN = 'MCS2025,Tungsten ,China,"Mine production, tungsten content",metric tons,66000,67000,estimated 2023,,,,2400000,'
 WORLD = "World Mine Production and Reserves"
 

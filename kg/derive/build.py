@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .. import headers
-from ..cells import Row, Rows
-from ..store import Store
+from ..source import query_files
+from ..store.oxigraph import Store
+from ..store.values import Row, Rows
 from .figures import derive
 from .forms import Forms, main_codes
 from .headlines import Headlines
@@ -54,4 +54,4 @@ def group_chains(rows: Iterable[Row]) -> dict[str, list[str]]:
 
 
 def _rows(text: Store, path: Path) -> Rows:
-    return text.query(headers.read(path).bind({}))
+    return text.query(query_files.read(path).bind({}))

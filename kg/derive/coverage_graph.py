@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from .. import headers
-from ..store import Row, Store, term
-from ..terms import BASE, CODE, ID, ONTOLOGY, RDF, STATES
+from ..namespaces import BASE, CODE, ID, ONTOLOGY, RDF, STATES
+from ..source import query_files
+from ..store.oxigraph import Row, Store, term
 from .build import group_chains
 from .coverage import NAMED, CoveragePeriod, Evidence, Naming, periods
 from .members import Decisions, Members
@@ -20,7 +20,7 @@ Ask = Callable[[str], Iterable[Row]]  # rows of a query of parts
 
 def write(store: Store, folder: Path, decisions: Decisions) -> None:
     """Derive what covers which mineral in a store, in which the rules were applied, and add it to the graph of states."""
-    queries = headers.read_all(folder / "queries" / "parts")
+    queries = query_files.read_all(folder / "queries" / "parts")
 
     def ask(name: str) -> Iterable[Row]:
         return store.query(queries[name].text)

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .. import dependence
-from ..concentration import LEAST_KNOWN, Split, hhi, is_of_world, split, top_supplier, weighted_hhi
 from ..errors import BadParameter, MixedBases
-from ..figures import JAPAN, OTHERS, WORLD, ZERO, Computed, Read, total
-from ..geopolrisk import geopolrisk
-from ..terms import DOC
+from ..namespaces import DOC
+from ..risk import ratios
+from ..risk.concentration import LEAST_KNOWN, Split, hhi, is_of_world, split, top_supplier, weighted_hhi
+from ..risk.figures import JAPAN, OTHERS, WORLD, ZERO, Computed, Read, total
+from ..risk.geopolrisk import geopolrisk
 from .inputs import Series, TableInputs
 from .model import Derived, Statements, name_of, with_until
 from .studies import of_studies, price_multiples, quotas_to_demand
@@ -167,7 +167,7 @@ def unit_values(inputs: TableInputs, mineral: str, traded: Sequence[Series]) -> 
             if now:
                 found.append(Derived(mineral, now, name_of(value), JAPAN, value.material))
             if now and before and before.year == year - 1:
-                multiple = dependence.price_multiple(_as_read(before), _as_read(now))
+                multiple = ratios.price_multiple(_as_read(before), _as_read(now))
                 multiple = replace(multiple, inputs=(*now.inputs, *before.inputs))
                 found.append(Derived(mineral, multiple, name_of(value), JAPAN, value.material))
             before = now or before
@@ -182,7 +182,7 @@ def _unit_value(inputs: TableInputs, value: Series, weight: Series, year: int) -
     if not both:
         return None
     sides = [[kept[of] for of in both] for kept in (worth, heavy)]
-    found = dependence.unit_value(*(replace(side[0], value=total(side), of=JAPAN) for side in sides))
+    found = ratios.unit_value(*(replace(side[0], value=total(side), of=JAPAN) for side in sides))
     notes = ("flows-without-weight",) if len(both) < len(worth) else ()
     return replace(found, inputs=(*sides[0], *sides[1]), notes=notes)
 
@@ -257,7 +257,7 @@ def _self_sufficiency(own: Read, bought: list[Read], sold: list[Read]) -> Comput
     """Flows that are not listed did not take place: a trade table lists all."""
     imported, exported = (replace(bought[0], value=total(side), of=JAPAN) for side in (bought, sold))
     try:
-        found = dependence.self_sufficiency(own, imported, exported)
+        found = ratios.self_sufficiency(own, imported, exported)
     except MixedBases:
         found = Computed("self-sufficiency", None, "percent", own.year, JAPAN, stage=own.stage, notes=("mixed-bases",))
     except BadParameter:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Container, Iterator
 from pathlib import Path
 
-from ..tables import bad, literal, read_rows, require
-from ..terms import CODE, ID, ONTOLOGY, RDF, RDFS, XSD
+from ..namespaces import CODE, ID, ONTOLOGY, RDF, RDFS, XSD
+from ..source.figure_tables import bad, literal, read_rows, require
 
 COLUMNS = ("mineral", "hs_code", "hs_edition", "role", "form", "form_ja", "remark", "remark_ja")
 MAIN = "main"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..figures import HUNDRED, JAPAN, ZERO
-from ..terms import FIGURES, slug_of
+from ..namespaces import FIGURES, slug_of
+from ..risk.figures import HUNDRED, JAPAN, ZERO
 from .figures import MAIN_FORMS, refusal
 from .forms import Forms, main_codes
 from .inputs import Series, TableInputs

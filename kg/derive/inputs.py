@@ -1,7 +1,7 @@
 """Inputs of the methods: series by mineral, their figures by year, governance; from the tables' rows in memory, or from a graph.
 
 ``Inputs`` is what a method asks for. ``TableInputs`` answers from the CSV tables and the declarations of their series, with
-no query a series: it is what a build uses. ``kg.readings`` answers the same from a graph.
+no query a series: it is what a build uses. ``kg.views.series`` answers the same from a graph.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
-from ..cells import Row
-from ..concentration import scaled_governance, scaled_stability
-from ..figures import Read
-from ..terms import ID
+from ..namespaces import ID
+from ..risk.concentration import scaled_governance, scaled_stability
+from ..risk.figures import Read
+from ..store.values import Row
 
 STABILITY = "political-stability"
 GOVERNANCE = (

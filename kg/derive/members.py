@@ -10,8 +10,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..tables import bad, literal, read_rows, require
-from ..terms import DCTERMS, DOC, ID, ONTOLOGY, RDF, RDFS, XSD
+from ..namespaces import DCTERMS, DOC, ID, ONTOLOGY, RDF, RDFS, XSD
+from ..source.figure_tables import bad, literal, read_rows, require
 
 COLUMNS = ("response", "named", "mineral", "covers", "reason", "reason_ja", "statements")
 ANY = ""  # in place of a response: a rule for all; in place of a mineral: the whole group

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..cells import Row
-from ..figures import Computed
-from ..terms import DOC, FIGURES, slug_of
+from ..namespaces import DOC, FIGURES, slug_of
+from ..risk.figures import Computed
+from ..store.values import Row
 from .inputs import Series
 
 ALWAYS = 9999  # the year until which a figure counts that no newer one takes the place of

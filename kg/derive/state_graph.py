@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .. import headers
-from ..store import Row, Store, term
-from ..terms import BASE, CODE, ONTOLOGY, RDF, STATES, slug_of
+from ..namespaces import BASE, CODE, ONTOLOGY, RDF, STATES, slug_of
+from ..source import query_files
+from ..store.oxigraph import Row, Store, term
 from .lifecycle import KnownPeriod, StatePeriod, Step, as_known
 from .reach import Listing, Reach, reaches
 from .times import FOREVER, LENGTH_OF_MONTH, LENGTH_OF_YEAR, first_day, fiscal_year, read_time
@@ -19,7 +19,7 @@ Horizons = dict[str, str]
 
 def write(store: Store, folder: Path) -> None:
     """Derive the states of all measures in a store, in which the rules were applied, and put them into a graph of their own."""
-    queries = headers.read_all(folder / "queries" / "parts")
+    queries = query_files.read_all(folder / "queries" / "parts")
 
     def rows(name: str) -> Iterable[Row]:
         return store.query(queries[name].text)

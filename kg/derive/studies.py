@@ -12,13 +12,13 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
-from .. import dependence
-from ..cells import Row
-from ..concentration import Split, hhi, split, top_supplier, weighted_hhi
 from ..errors import BadParameter
-from ..figures import JAPAN, Computed, Read
-from ..supply_risk import from_printed, from_scopes
-from ..terms import DOC
+from ..namespaces import DOC
+from ..risk import ratios
+from ..risk.concentration import Split, hhi, split, top_supplier, weighted_hhi
+from ..risk.eu_supply_risk import from_printed, from_scopes
+from ..risk.figures import JAPAN, Computed, Read
+from ..store.values import Row
 from .inputs import Series, TableInputs
 from .model import Derived, name_of, with_until
 
@@ -78,7 +78,7 @@ def quotas_to_demand(mineral: str, rows: Iterable[Row]) -> Iterator[Derived]:
             continue
         year = int(str(row["year"]))
         quota, demand = (_stated(row, side, year) for side in ("quota", "demand"))
-        figure = replace(dependence.quota_to_demand(quota, demand), of=JAPAN)
+        figure = replace(ratios.quota_to_demand(quota, demand), of=JAPAN)
         name = "+".join(read.figure.removeprefix(DOC).replace("#", "/") for read in (quota, demand))
         yield Derived(mineral, figure, name, JAPAN)
 
@@ -104,7 +104,7 @@ def price_multiples(mineral: str, rows: Iterable[Row]) -> Iterator[Derived]:
     for _, group in groupby(ordered, key=lambda row: (row["materialId"], row["document"], row["unit"])):
         prices = [_price(row) for row in group]
         last = {price.year: price for price in prices[1:]}
-        found = [dependence.price_multiple(prices[0], price) for price in last.values()]
+        found = [ratios.price_multiple(prices[0], price) for price in last.values()]
         name = prices[0].figure.removeprefix(DOC).replace("#", "/")
         yield from with_until([Derived(mineral, figure, name) for figure in found])
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from ..concentration import AT_LEAST, AT_MOST
-from ..figures import HUNDRED, Computed, rounded
-from ..terms import CODE, DCTERMS, ONTOLOGY, PROV, RDF, XSD
+from ..namespaces import CODE, DCTERMS, ONTOLOGY, PROV, RDF, XSD
+from ..risk.concentration import AT_LEAST, AT_MOST
+from ..risk.figures import HUNDRED, Computed, rounded
 from .headlines import Choice
 from .model import ALWAYS, Derived
 

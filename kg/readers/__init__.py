@@ -11,14 +11,15 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import BadFacts
-from . import bgs, cepii, eu_studies, gaultois, gta, usgs, usgs_2026, usgs_deposits, usgs_summary, world_bank, world_mining
-from .folder import card_turtle, write
+from . import bgs, cepii, eu_studies, gaultois, gta, world_bank, world_mining
+from .csv_stream import MOST, Head, read_head
 from .format import Reader
-from .layout import Summary, Tell
+from .model import Summary, Tell
 from .names import Names, read_names
-from .rows import MOST, Head, read_head
+from .table_writer import card_turtle, write
+from .usgs import deposits, mcs_2022_2025, mcs_2026, us_summary
 
-PUBLISHERS = (usgs_2026, usgs, usgs_summary, cepii, eu_studies, gaultois, world_bank, usgs_deposits, world_mining, bgs, gta)
+PUBLISHERS = (mcs_2026, mcs_2022_2025, us_summary, cepii, eu_studies, gaultois, world_bank, deposits, world_mining, bgs, gta)
 READERS: list[Reader] = [reader for publisher in PUBLISHERS for reader in publisher.READERS]
 
 

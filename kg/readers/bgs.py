@@ -13,12 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from .cells import Cell, read_cell
+from .cell_values import Cell, read_cell
+from .csv_stream import Head, csv_rows
 from .format import Reader
-from .layout import Card, Figure, Left, Series, Tell, at, bad
+from .model import Card, Figure, Left, Series, Tell, at, bad
 from .names import Names, fold
-from .phrases import BASES
-from .rows import Head, csv_rows
+from .usgs.phrases import BASES
 
 COLUMNS = (
     "year", "country_iso3_code", "country_trans", "bgs_commodity_trans", "bgs_sub_commodity_trans", "bgs_statistic_type_trans", "units",

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from .flows import EXPORTS, IMPORTS, UNKNOWN, WORLD, Flow, number
+from .csv_stream import Head, csv_rows
 from .format import Reader
 from .hs92 import GOODS
-from .layout import Card, Figure, Left, Series, Tell, at, bad
+from .model import Card, Figure, Left, Series, Tell, at, bad
 from .names import Names
-from .rows import Head, csv_rows
+from .trade_series import EXPORTS, IMPORTS, UNKNOWN, WORLD, Flow, number
 
 YEAR_FILE = re.compile(r"BACI_HS92_Y(\d{4})_V(\w+)\.csv")
 YEAR_COLUMNS = ("t", "i", "j", "k", "v", "q")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from .csv_stream import Head, csv_rows
 from .format import Reader
-from .layout import Card, Figure, Left, Series, Tell, at
+from .model import Card, Figure, Left, Series, Tell, at
 from .names import Names
-from .rows import Head, csv_rows
 
 UNION = "bloc/european-union"
 SCORES = ("Material", "Year", "SR", "EI")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .layout import Card, Item, Tell
+from .csv_stream import Head
+from .model import Card, Item, Tell
 from .names import Names
-from .rows import Head
 
 
 @dataclass(frozen=True)

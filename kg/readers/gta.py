@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from .csv_stream import Head, csv_rows
 from .format import Reader
 from .hs92 import GOODS
-from .layout import Card, Item, Left, Measure, Tell, at
+from .model import Card, Item, Left, Measure, Tell, at
 from .names import Names, fold
-from .rows import Head, csv_rows
 
 COLUMNS = (
     "Intervention ID", "Intervention URL", "Implementing Jurisdictions", "Intervention Type", "Affected Products", "Date Announced",

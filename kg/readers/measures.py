@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .layout import Measure, literal
+from .model import Measure, literal
 from .names import Names
 
 PREFIXES = """@prefix lode: <https://w3id.org/lodegraph/ontology#> .

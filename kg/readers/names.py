@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from .. import files
-from ..store import iterate_names
-from ..terms import DOC, ID
+from ..namespaces import DOC, ID
+from ..source import files
+from ..store.oxigraph import iterate_names
 
 AGENTS = ("country", "bloc", "region")
 _KINDS = {**dict.fromkeys(AGENTS, "country"), "mineral": "mineral", "material": "material"}

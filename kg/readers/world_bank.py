@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from .csv_stream import Head, csv_rows
 from .format import Reader
-from .layout import Card, Figure, Left, Series, Tell, at, bad
+from .model import Card, Figure, Left, Series, Tell, at, bad
 from .names import Names
-from .rows import Head, csv_rows
-from .sheets import ZIP, sheet_rows
+from .workbook import ZIP, sheet_rows
 
 # Code of the World Bank, column of the table, indicator, and its names.
 INDICATORS = (

@@ -12,13 +12,13 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
-from . import phrases
-from .cells import read_cell
+from .cell_values import read_cell
+from .csv_stream import Head
 from .format import Reader
-from .layout import Card, Figure, Left, Series, Tell, at, bad
+from .model import Card, Figure, Left, Series, Tell, at, bad
 from .names import Names, fold
-from .rows import Head
-from .sheets import ZIP, book_rows, open_book
+from .usgs import phrases
+from .workbook import ZIP, book_rows, open_book
 
 _FILE = re.compile(r"6\.4\.? ?Production_of_Mineral_Raw_Materials", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from ..derive.coverage import COVERING, DESIGNATED, OVER, RANKS
 from ..derive.times import DAY, FOREVER
-from ..graph import Graph
-from ..store import Row
+from ..graph.graph import Graph
+from ..store.oxigraph import Row
 
 LAST = FOREVER - DAY  # the day asked about where none is: what holds as last known
 LIVE = tuple(degree for degree in reversed(RANKS) if degree not in OVER)  # the furthest first

@@ -12,10 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ..errors import UnknownName
-from ..figures import JAPAN
-from ..graph import Graph
-from ..store import Row
-from ..terms import DCTERMS, DOC, FIGURES, ONTOLOGY, PROV, slug_of
+from ..graph.graph import Graph
+from ..namespaces import DCTERMS, DOC, FIGURES, ONTOLOGY, PROV, slug_of
+from ..risk.figures import JAPAN
+from ..store.oxigraph import Row
 
 NEWEST = 9999
 SHARES = ("top-supplier", "import-dependence")

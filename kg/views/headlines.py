@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ..derive.headlines import MAX_AGE
-from ..graph import Graph
-from ..store import Row
-from ..terms import CODE
+from ..graph.graph import Graph
+from ..namespaces import CODE
+from ..store.oxigraph import Row
 from .figures import CountryShare, newest_year
 
 PRODUCER, REFINER, SUPPLIER = "first-producer", "first-refiner", "first-supplier-of-japan"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from ..graph import Graph
-from ..store import Row
+from ..graph.graph import Graph
+from ..store.oxigraph import Row
 
 
 def observations(graph: Graph, mineral: str, lang: str = "en") -> Sequence[Row]:

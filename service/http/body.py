@@ -11,7 +11,7 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..problems import problem
+from .problems import problem
 
 BODY_MOST = 1_000_000
 BODY_SECONDS = 10.0

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from kg.observer import ANSWERED, Observer, QueryRun
 from kg.settings import Settings
+from kg.workers.observer import ANSWERED, Observer, QueryRun
 
 ROOT = "lodegraph"
 TEXT_MOST = 500  # characters of a query that are logged

@@ -17,9 +17,10 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from kg import Graph, LodeError, __version__, states
-from kg.observer import Observer, QueryRun
-from kg.pool import QueryPool
+from kg import Graph, LodeError, __version__
+from kg.views import states
+from kg.workers.observer import Observer, QueryRun
+from kg.workers.pool import QueryPool
 
 PATH = "/metrics"
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")

@@ -13,9 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..problems import internal_error
 from .logging import ROOT, access, fields, new_request_id, request_id
 from .metrics import PATH, Metrics
+from .problems import internal_error
 from .routes import Templates
 
 HEADER = "X-Request-Id"

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from prometheus_client import start_http_server
 
-from kg.observer import Observer, Observers
 from kg.settings import Settings
+from kg.workers.observer import Observer, Observers
 
 from . import listen
 from .drain import Drain, follow_parent

@@ -10,10 +10,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
-from ..negotiation import ranked
-from ..problems import problem
 from .conditional import CONDITIONAL, Preconditions
 from .headers import allowed
+from .negotiation import ranked
+from .problems import problem
 
 HEADER_MOST = 16_000  # bytes of a header
 PARAMETERS_MOST = 1_000

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from . import (
     about,
     analysis,
-    chronicle,
+    chains_episodes,
     compare,
-    graphs,
+    graph,
+    home,
     listings,
     maps,
     measures,
@@ -17,31 +18,32 @@ from . import (
     pillars,
     queries,
     scenarios,
-    start,
-    stories,
     things,
+    timeline,
 )
-from .frame import HERE
+from .page import HERE, error_page
 
 STATIC = HERE / "static"
 
 router = APIRouter()
 for _router in (
-    start.pages,
-    start.alone,
-    graphs.alone,
+    home.pages,
+    home.alone,
+    graph.alone,
     maps.alone,
     minerals.pages,
     measures.pages,
     pillars.pages,
-    chronicle.pages,
+    timeline.pages,
     queries.pages,
     analysis.pages,
     scenarios.alone,
-    stories.pages,
+    chains_episodes.pages,
     compare.pages,
     about.alone,
     listings.pages,
     things.pages,
 ):
     router.include_router(_router)
+
+__all__ = ["STATIC", "error_page", "router"]

@@ -10,11 +10,12 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import __version__, account
-from kg.store import Row
-from kg.terms import DOC
+from kg import __version__
+from kg.namespaces import DOC
+from kg.store.oxigraph import Row
+from kg.views import figure_account
 
-from .frame import Page, ThePage, router
+from .page import Page, ThePage, router
 from .tables import Cell, Table
 
 alone = router(beside_calls=False)
@@ -41,7 +42,7 @@ def about(page: ThePage) -> Response:
     """Sources, methods, limits, numbers, citation."""
     page.check()
     rows = list({str(row["document"]): row for row in page.graph.part("source-cards", lang=page.lang)}.values())
-    methods = account.methods(page.graph, page.lang)
+    methods = figure_account.methods(page.graph, page.lang)
     values: dict[str, Any] = {
         "methods": methods,
         "total": sum(_count(row) for row in rows),

@@ -9,14 +9,15 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import BadParameter, analysis, paths
+from kg import BadParameter
 from kg.errors import shown
-from kg.terms import BASE
+from kg.namespaces import BASE
+from kg.network import analysis, paths
 
-from ..bulkhead import WHOLE
-from ..negotiation import check_choice
-from .fields import ANY, Field, lists, slugs
-from .frame import Page, ThePage, router
+from ..http.concurrency import WHOLE
+from ..http.negotiation import check_choice
+from .forms import ANY, Field, lists, slugs
+from .page import Page, ThePage, router
 from .tables import Cell, Table, number
 
 pages = router(place=WHOLE)

@@ -9,12 +9,12 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import comparison, report
+from kg.views import comparison, risk_report
 
-from ..bulkhead import WHOLE
+from ..http.concurrency import WHOLE
 from .analysis import text, whole_number
-from .fields import Field, lists, slugs
-from .frame import Page, ThePage, router
+from .forms import Field, lists, slugs
+from .page import Page, ThePage, router
 from .tables import Cell, Table, number
 
 pages = router(place=WHOLE)
@@ -37,7 +37,7 @@ def compare(page: ThePage) -> Response:
     values: dict[str, Any] = {"form": form, "lists": lists(form), "found": None}
     if len(iris) < 2:
         return page.answer("compare.html", title, **values)
-    found = report.compare(page.graph, iris, page.lang, year)
+    found = risk_report.compare(page.graph, iris, page.lang, year)
     heads = {column["key"]: _head(page, column) for column in found["columns"]}
     methods = [method for method in found["methods"] if method["code"] in {column["method"] for column in found["columns"]}]
     url = page.to("/compare", minerals=shown, year=year, format="json") if not page.is_day_given else ""

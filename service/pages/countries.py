@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from kg import analysis, coverage, lookup
-from kg.terms import CODE, kind_of
+from kg.namespaces import CODE, kind_of
+from kg.network import analysis, coverage
+from kg.views import lookup
 from kg.views.headlines import PRODUCER, REFINER, headlines
 
 from .charts import timeline
-from .dossiers import Section, rows_table
-from .frame import Page
 from .headlines import bounded
-from .lives import lives
+from .lifelines import lives
 from .measures import measures_table
+from .page import Page
 from .pillars import share
 from .tables import Cell, Table, number
+from .thing_sections import Section, rows_table
 
 
 def sections(page: Page, iri: str) -> list[Section | None]:
@@ -128,5 +129,5 @@ def _exposed(page: Page, iri: str) -> Section | None:
 
 
 def _documents(entry: dict[str, object]) -> list[str]:
-    steps: list[dict[str, object]] = entry["steps"]  # type: ignore[assignment]  # as kg.subgraph.steps gives them
+    steps: list[dict[str, object]] = entry["steps"]  # type: ignore[assignment]  # as kg.network.subgraph.steps gives them
     return [told["document"] for step in steps for told in step["statements"] if "/doc/" in told["document"]]  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kg.views.coverage import COVERING, DEGREES, counted
 
-from .frame import Page
+from .page import Page
 
 GLYPHS = {"operating": "●", "funded": "◐", "designated": "○", "ended": "■", "failed": "✕"}
 

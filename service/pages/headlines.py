@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.terms import CODE
+from kg.namespaces import CODE
 from kg.views.headlines import Headline
 
-from .frame import Page
+from .page import Page
 from .tables import Cell, number
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kg import analysis, lookup
-from kg.store import Row
+from kg.network import analysis
+from kg.store.oxigraph import Row
+from kg.views import lookup
 
 from . import countries, measures, pillars
 from .charts import timeline
-from .dossiers import Section, asked, rows_table, step_columns
-from .frame import Page
-from .lives import step_lives
+from .lifelines import step_lives
+from .page import Page
 from .tables import Cell, Table
+from .thing_sections import Section, asked, rows_table, step_columns
 
 Sections = list[Section | None]
 

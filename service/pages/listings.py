@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
-from kg import lookup
+from kg.views import lookup
 
-from ..lookups import PLURALS, Limit, Offset
-from .dossiers import plural
-from .frame import Page, ThePage, router
+from ..deps import PLURALS, Limit, Offset
+from .page import Page, ThePage, router
 from .tables import Cell, Table
+from .thing_sections import plural
 
 pages = router()
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import lookup
-from kg.network import needs, network
-from kg.terms import ID, kind_of, slug_of
+from kg.namespaces import ID, kind_of, slug_of
+from kg.network.graphs import needs, network
+from kg.views import lookup
 
-from ..bulkhead import WHOLE
-from .frame import Page, ThePage, router
+from ..http.concurrency import WHOLE
+from .page import Page, ThePage, router
 from .tables import Cell, Table, number
 
 alone = router(beside_calls=False, place=WHOLE)

@@ -8,17 +8,17 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from kg import lookup, states
-from kg.graph import read_day
+from kg.graph.graph import read_day
+from kg.views import lookup, states
 
-from ..lookups import Limit, Offset
-from ..negotiation import check_choice
+from ..deps import Limit, Offset
+from ..http.negotiation import check_choice
 from .charts import Life, timeline
-from .dossiers import Section, asked, plural, rows_table, step_columns
-from .fields import Field, choice, every
-from .frame import Page, ThePage, router
-from .lives import lives, step_lives, tone
+from .forms import Field, choice, every
+from .lifelines import lives, step_lives, tone
+from .page import Page, ThePage, router
 from .tables import Cell, Table
+from .thing_sections import Section, asked, plural, rows_table, step_columns
 
 pages = router()
 STATES = ("announced", "in-force", "in-force-unconfirmed", "suspended", "suspension-lapsed", "ended", "never-took-effect")

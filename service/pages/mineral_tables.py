@@ -1,14 +1,14 @@
-"""The tables of a mineral's page. Entries come as ``kg.lookup.mineral`` gives them."""
+"""The tables of a mineral's page. Entries come as ``kg.views.lookup.mineral`` gives them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kg import report
+from kg.views import risk_report
 
 from .charts import lines
 from .degrees import degree, legend, told, tone
-from .frame import Page
+from .page import Page
 from .tables import Cell, Table, number
 
 
@@ -185,7 +185,7 @@ def disputes(page: Page, iri: str, entries: list[dict[str, Any]]) -> Table:
 
 def supplier_years(page: Page, iri: str, shown: int = 4) -> tuple[Table, dict[str, Any]]:
     """The shares of the suppliers that lead in the newest year, year by year, as a table and as a chart."""
-    shares, documents = report.supplier_years(page.graph, iri)
+    shares, documents = risk_report.supplier_years(page.graph, iri)
     years = sorted({year for points in shares.values() for year in points if year <= page.day.year})
     leading = sorted(shares, key=lambda partner: -shares[partner][years[-1]])[:shown] if years else []
     labels = {partner: page.graph.label(partner, page.lang) for partner in leading}

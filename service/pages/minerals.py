@@ -6,17 +6,18 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import account, lookup, states
+from kg.views import figure_account, lookup, states
 from kg.views.figures import at, shares_of
 from kg.views.headlines import PRODUCER, REFINER, ROLES, SUPPLIER, Headline, headline
 
-from . import graphs, mineral_tables
+from . import graph as graphs
+from . import mineral_tables
 from .charts import timeline
-from .dossiers import statements
-from .frame import Page, ThePage, router
 from .headlines import bounded, headed, of_group, reason
-from .lives import lives
+from .lifelines import lives
+from .page import Page, ThePage, router
 from .tables import Cell, number
+from .thing_sections import statements
 
 pages = router()
 BARS = 6  # suppliers drawn; the table below has all
@@ -86,7 +87,7 @@ def _main(page: Page, iri: str) -> dict[str, dict[str, Any]]:
     for name, role in (("imports", SUPPLIER), ("production", PRODUCER), ("refining", REFINER)):
         head = headline(page.graph, iri, role, page.day.year, page.lang)
         if head is not None and head.figure:
-            figure = account.tell_figure(page.graph, at(page.graph, head.figure), page.lang, head.via or None)
+            figure = figure_account.tell_figure(page.graph, at(page.graph, head.figure), page.lang, head.via or None)
             terms = [
                 {"of": one.country, "label": page.graph.label(one.country, page.lang), "share": one.share}
                 for one in shares_of(page.graph, head.figure)

@@ -6,15 +6,15 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from kg import coverage
-from kg.network import network
+from kg.network import coverage
+from kg.network.graphs import network
 from kg.views.headlines import SUPPLIER, headlines
 
 from .degrees import degree, legend, told, tone
-from .dossiers import Section
-from .frame import Page, ThePage, router
 from .headlines import headed, stated
+from .page import Page, ThePage, router
 from .tables import Cell, Table, number
+from .thing_sections import Section
 
 pages = router()
 

@@ -11,17 +11,17 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Match
 from starlette.types import Scope
 
-from kg.answers import Answer
-from kg.headers import TOPICS, Param, Query
-from kg.store import Row, Rows
-from kg.terms import BASE, CODE, DOC, kind_of, slug_of
+from kg.namespaces import BASE, CODE, DOC, kind_of, slug_of
+from kg.source.query_files import TOPICS, Param, Query
+from kg.store.oxigraph import Row, Rows
+from kg.workers.answers import Answer
 
-from .. import queries as named
-from ..bulkhead import LOOKUP, bulkheads_of
-from . import fields
-from .columns import head
-from .editor import EDIT
-from .frame import Page, PageRoute, ThePage
+from ..api import queries as named
+from ..http.concurrency import LOOKUP, bulkheads_of
+from . import forms
+from .column_labels import head
+from .page import Page, PageRoute, ThePage
+from .sparql_editor import EDIT
 from .tables import Cell, Table, number
 
 ROWS = 500  # shown; CSV and JSON have all
@@ -88,14 +88,14 @@ def _shown(page: Page, asked: Query, values: dict[str, str], text: str, answer: 
     rows = named.rows_in(answer)
     info = named.info(asked, page.lang)
     defaults = {param.name: _default(param) for param in asked.params}
-    form = fields.of_params(page.graph, asked.params, defaults | values, page.lang)
+    form = forms.of_params(page.graph, asked.params, defaults | values, page.lang)
     return page.answer(
         "query.html",
         info["title"],
         query=asked,
         info=info,
         form=form,
-        lists=fields.lists(form),
+        lists=forms.lists(form),
         keep_day=not _has(asked, "as_of"),
         table=_table(page, info["title"], rows),
         count=len(rows),

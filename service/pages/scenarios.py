@@ -11,14 +11,15 @@ from typing import Any
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from kg import BadParameter, analysis
+from kg import BadParameter
 from kg.errors import shown
-from kg.scenario import Scenario
+from kg.network import analysis
+from kg.network.scenario import Scenario
 
-from ..bulkhead import WHOLE
+from ..http.concurrency import WHOLE
 from .analysis import BY, by_field, choice, share_cells
-from .fields import Field, lists, slugs
-from .frame import Page, ThePage, router
+from .forms import Field, lists, slugs
+from .page import Page, ThePage, router
 from .tables import Cell, Table, number
 
 alone = router(beside_calls=False, place=WHOLE)

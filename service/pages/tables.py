@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from kg import Graph
-from kg.spreadsheet import neutralise
-from kg.terms import DOC
+from kg.export.csv_injection import neutralise
+from kg.namespaces import DOC
 
 NO_DATA, NONE = "no-data", "none"
 
@@ -37,7 +37,7 @@ class Cell:
 
     @property
     def plain(self) -> Any:
-        """The value as CSV has it, see ``kg.spreadsheet``; empty where there is none."""
+        """The value as CSV has it, see ``kg.export.csv_injection``; empty where there is none."""
         value = self.text if self.value is None and not self.absence else self.value
         return "" if value is None else neutralise(value)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
-from kg.terms import kind_of
+from kg.namespaces import kind_of
 
-from ..lookups import PLURALS
-from .dossiers import dossier
-from .frame import Page, ThePage, router
+from ..deps import PLURALS
 from .kinds import SECTIONS
+from .page import Page, ThePage, router
+from .thing_sections import dossier
 
 pages = router()
 

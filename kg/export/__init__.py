@@ -1,0 +1,1 @@
+"""Export formats: the graph, or a part of it, as a file for another tool."""

@@ -1,0 +1,1 @@
+"""The graph: named queries, names, and the periods in which nothing changes."""

@@ -1,0 +1,1 @@
+"""Layouts of a network: its elements, columns along the supply chain, force-directed."""

@@ -1,0 +1,1 @@
+"""Dependence as NetworkX graphs: paths, exposure, chokepoints, scenarios, coverage, episodes."""

@@ -1,0 +1,1 @@
+"""Readers of files of the U.S. Geological Survey."""

@@ -1,0 +1,1 @@
+"""Formulas of supply risk: pure functions over figures, without a graph."""

@@ -1,0 +1,1 @@
+"""Worker processes that answer SPARQL queries and can be killed: pool, scheduler, answers."""

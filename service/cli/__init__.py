@@ -1,0 +1,1 @@
+"""The command line ``lode``: one module for each family of commands."""

@@ -1,0 +1,1 @@
+"""The Model Context Protocol server: tools for language models over HTTP and standard input."""
