@@ -75,7 +75,7 @@ def save(
     """Write the whole network in a format of FORMATS, or what lies within ``depth`` edges (0 to 4) of ``center``.
 
     ``center`` is a slug, ``kind/slug`` or IRI; ``as_of`` as in ``kg.network.graphs.network``; of ``kinds``, where given, only these are
-    kept, and the center; ``lang`` is the language of ``label`` and of places; ``part`` (nodes or edges) picks one file of a format that has two.
+    kept, and the center; ``lang`` is the language of ``label`` and of places; ``part`` (nodes or edges) picks one of a format's two files.
     The same graph gives the same bytes. Raises UnknownName (format, center, kind) and BadParameter (depth, lang, part, nothing linked,
     too big, a package that is not installed).
     """
