@@ -51,7 +51,7 @@ store.flush()
 OURS = """
 import sys
 from pathlib import Path
-from kg.dataset import open_dataset
+from kg.build.dataset import open_dataset
 open_dataset([Path(sys.argv[2])])
 """
 

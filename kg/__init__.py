@@ -5,7 +5,7 @@
 >>> graph.ask("over-dependent-minerals", supplier="china")
 """
 
-from .build.open import open_graph
+from .build.opening import open_graph
 from .errors import BadFacts, BadParameter, BadQuery, Busy, LimitReached, LodeError, MixedBases, StoreFailed, StoreGone, UnknownName
 from .graph.graph import Graph
 

@@ -17,13 +17,13 @@ from kg.store.oxigraph import Store
 
 pytestmark = pytest.mark.slow
 
-HOLD = """import sys; from pathlib import Path; from kg import built
-built.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"""
-WRITE = """import sys; from pathlib import Path; from kg import built; from kg.store.oxigraph import Store
+HOLD = """import sys; from pathlib import Path; from kg.store import disk_cache
+disk_cache.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"""
+WRITE = """import sys; from pathlib import Path; from kg.store import disk_cache; from kg.store.oxigraph import Store
 class Slow(Store):
     def copy_to(self, path):
         super().copy_to(path); print('written', flush=True); sys.stdin.read()
-built.write(Slow().copy_to, Path(sys.argv[1]))"""
+disk_cache.write(Slow().copy_to, Path(sys.argv[1]))"""
 
 
 def _start(code: str, target: Path) -> subprocess.Popen[bytes]:

@@ -28,7 +28,7 @@ LATER = ("--as-of", "2013-03-31")
 @pytest.fixture(autouse=True)
 def one_graph(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """The graph of all tests, so that no command opens its own."""
-    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.opening.open_graph", lambda **options: graph)
 
 
 def run(*words: str, code: int = 0, given: str | None = None) -> Result:

@@ -114,7 +114,7 @@ def test_every_command_and_setting_is_documented(site: Path) -> None:
 def test_an_example_gives_what_it_says(
     command: str, said: list[str], graph: kg.Graph, lodegraph: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.opening.open_graph", lambda **options: graph)
     monkeypatch.chdir(tmp_path)
     program, *words = shlex.split(command)
     if program == "curl":

@@ -211,7 +211,7 @@ def test_a_lower_bound_is_told_from_a_share(graph: kg.Graph) -> None:
 
 def test_the_command_writes_the_file_that_the_library_gives(graph: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To a file or to standard output; wrong use ends with 2 and the nearest names."""
-    monkeypatch.setattr("kg.build.open.open_graph", lambda **_: graph)
+    monkeypatch.setattr("kg.build.opening.open_graph", lambda **_: graph)
     words = ["export", "csv-gephi", "--center", "dysprosium", "--kinds", "country", "--kinds", "mineral", "--part", "edges"]
     wanted = registry.write(graph, "csv-gephi", center="dysprosium", kinds=["country", "mineral"], part="edges")
     assert CliRunner().invoke(app, words).stdout_bytes == wanted

@@ -150,7 +150,7 @@ def test_comparison_shows_the_headlines(client: TestClient, own: dict[tuple[str,
 def test_the_command_line_and_the_tools_for_models_give_them(
     graph: Graph, monkeypatch: pytest.MonkeyPatch, own: dict[tuple[str, str], Headline]
 ) -> None:
-    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.opening.open_graph", lambda **options: graph)
     tools = Tools(graph, None)  # type: ignore[arg-type]  # no query is run in these
     for mineral in sorted({mineral for mineral, role in own if role == SUPPLIER}):
         slug = slug_of(mineral)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kg import BadFacts, StoreFailed, open_graph
-from kg.build import open
+from kg.build import opening
 from kg.build.fill import load
-from kg.build.open import BUILDERS, data_version, is_on_record, write_record
+from kg.build.opening import BUILDERS, data_version, is_on_record, write_record
 from kg.source import files
 
 ROOT = files.root()
@@ -34,7 +34,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_record_is_of_the_text_that_ships_and_without_a_finding() -> None:
-    told = json.loads((ROOT / open.RECORD).read_text(encoding="utf-8"))
+    told = json.loads((ROOT / opening.RECORD).read_text(encoding="utf-8"))
     assert told["data_version"] == data_version(ROOT), "run: lode check --record"
     assert told["findings"] == 0
     assert is_on_record(ROOT)
@@ -65,7 +65,7 @@ def test_a_folder_of_ones_own_is_never_on_record(base: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"data_version": "x"}', '{"data_version": 1, "findings": 0}'])
 def test_a_record_that_cannot_be_read_is_none(base: Path, record: str) -> None:
-    (base / open.RECORD).write_text(record, encoding="utf-8")
+    (base / opening.RECORD).write_text(record, encoding="utf-8")
     assert not is_on_record(base)
 
 
@@ -77,7 +77,7 @@ def test_a_record_of_findings_counts_for_nothing(base: Path) -> None:
 def test_a_build_that_ends_by_a_signal_is_told(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killed = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
     start = subprocess.Popen
-    monkeypatch.setattr(open.subprocess, "Popen", lambda words, **options: start(killed, **options))
+    monkeypatch.setattr(opening.subprocess, "Popen", lambda words, **options: start(killed, **options))
     with pytest.raises(StoreFailed, match="signal 9"):
         open_graph(base, at="")
 
@@ -99,7 +99,7 @@ def _imported(name: str) -> list[str]:
 def test_every_module_that_a_build_reads_is_in_the_name_of_its_store() -> None:
     """A change of any of them must not meet a store that the old one built."""
     known: set[str] = set()
-    queue = ["building"]
+    queue = ["build/fill"]
     while queue:
         name = queue.pop()
         known.add(name)

@@ -326,7 +326,7 @@ from fastapi import Request
 from kg.settings import read_settings
 from service.app import create_app
 from service.http import logging
-from kg.dataset import open_dataset
+from kg.build.dataset import open_dataset
 from pathlib import Path
 logging.configure(read_settings(log=sys.argv[2]))
 app = create_app(open_dataset([Path(sys.argv[1])]), ours=False)

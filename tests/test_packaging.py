@@ -18,11 +18,11 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOK = """
-from kg import files, headers
+from kg.source import files, query_files
 from service.pages import STATIC
-from service.pages.frame import _templates
+from service.pages.page import _templates
 print(files.root())
-print(len(headers.read_all(files.root() / "queries")))
+print(len(query_files.read_all(files.root() / "queries")))
 print(sum(1 for _ in files.sources(files.root() / "ontology")))
 print(_templates.get_template("start.html").name, (STATIC / "lodegraph.css").is_file())
 """
@@ -104,7 +104,7 @@ def test_a_newer_python_answers_from_the_wheel(wheel: Path, tmp_path: Path, pyth
     pip = [sys.executable, "-m", "pip", "--python", program[0], "--disable-pip-version-check", "-q", "install", "--no-deps", "--no-compile"]
     subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "requirements" / "serve.txt")], check=True)
     subprocess.run([*pip, str(wheel)], check=True)
-    words = ["kg", "ask", "pillars", "--format", "csv"]
+    words = ["service", "ask", "pillars", "--format", "csv"]
     told = [
         subprocess.run([*start, *words], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
         for start in (program, [sys.executable, "-m"])

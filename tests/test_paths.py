@@ -148,7 +148,7 @@ def test_the_rdflib_door_holds_every_graph_asked_for(graph: Graph) -> None:
 def test_the_command_line_answers_and_ends_with_the_right_code(
     graph: Graph, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, part: str
 ) -> None:
-    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.opening.open_graph", lambda **options: graph)
     result = CliRunner().invoke(app, words)
     assert result.exit_code == code, result.output
     assert part in result.stdout

@@ -550,7 +550,7 @@ def test_notes_and_methods_that_figures_name_have_texts_in_both_languages(graph:
     ],
 )
 def test_the_command_line_tells_the_same(graph: Graph, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, part: str) -> None:
-    monkeypatch.setattr("kg.build.open.open_graph", lambda **options: graph)
+    monkeypatch.setattr("kg.build.opening.open_graph", lambda **options: graph)
     found = CliRunner().invoke(app, words)
     assert found.exit_code == code, found.output
     assert part in found.output

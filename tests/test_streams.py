@@ -31,9 +31,9 @@ SHORT = [words for words in COMMANDS if not words.startswith(LONG)]
 RUN = """
 import io, json, os, sys
 import kg.graph.graph, service.cli.output
-from kg.__main__ import main
-opened = kg.build.open.open_graph()
-kg.build.open.open_graph = lambda *given, **options: opened
+from service.cli.main import main
+opened = kg.build.opening.open_graph()
+kg.build.opening.open_graph = lambda *given, **options: opened
 plan = b'{"actions": [{"action": "restrict", "supplier": "china", "percent": 100, "minerals": ["tungsten"]}]}'
 codes = {}
 for words in json.loads(sys.argv[1]):

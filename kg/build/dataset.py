@@ -10,7 +10,7 @@ from ..store import disk_cache
 from ..source import files
 from ..errors import BadFacts
 from ..graph.graph import Graph
-from .open import open_built, run_builder
+from .opening import open_built, run_builder
 from ..store.oxigraph import bulk_load
 
 EXTENSIONS = {

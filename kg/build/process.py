@@ -21,7 +21,7 @@ from .fill import Advance, Report, fill
 from .checks import require_clean, require_sound_figures
 from ..errors import LodeError
 from ..graph.graph import Graph
-from .open import data_version, is_on_record
+from .opening import data_version, is_on_record
 from .shapes import Shapes
 from ..store.oxigraph import Store, bulk_load
 from .warming import warm

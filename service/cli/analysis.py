@@ -201,7 +201,7 @@ def episodes(
 
 
 def _answer(facts: Path | None, by: str, ask: Any) -> dict[str, Any]:
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
     from kg.network.graphs import SHARES
 
     one_of("by", by, SHARES)

@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _open(facts: Path | None) -> Any:
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
 
     return open_graph(own=facts, say=say)
 

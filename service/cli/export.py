@@ -36,7 +36,7 @@ def export(
 
     Example: lode export gexf --center dysprosium --depth 2 -o dysprosium.gexf
     """
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
     from kg.export.registry import save
     from kg.network.paths import parse_as_of
 
@@ -61,7 +61,7 @@ def dump(
 
     Example: lode dump lodegraph-dump --address https://example.org/lodegraph/
     """
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
     from kg.publish.dump import write
 
     with plain_errors():

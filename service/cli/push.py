@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _open(facts: Path | None, at: str | None = None) -> Any:
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
 
     return open_graph(own=facts, say=say, at=at)
 
@@ -55,7 +55,7 @@ def check(
     Example: lode check
     """
     from kg.build.checks import check as find
-    from kg.build.open import write_record
+    from kg.build.opening import write_record
     from kg.source import files
 
     with plain_errors():

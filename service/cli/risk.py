@@ -31,7 +31,7 @@ def risks(
 
     Example: lode risks tungsten --year 2012 --lang ja
     """
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
     from kg.graph.graph import read_day
     from kg.views import lookup
 
@@ -70,7 +70,7 @@ def compare(
 
     Example: lode compare tungsten,cobalt,nickel --lang ja
     """
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
     from kg.views import risk_report
 
     with plain_errors():
@@ -98,7 +98,7 @@ def policy(
 
     Example: lode policy nickel --measure id-ore-export-ban
     """
-    from kg.build.open import open_graph
+    from kg.build.opening import open_graph
     from kg.graph.graph import read_day
     from kg.views import risk_report
 

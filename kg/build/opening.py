@@ -20,11 +20,11 @@ from ..store.oxigraph import ENGINE, Store
 
 # What the bytes of a built store depend on beside the text; a test holds that nothing that ``building`` imports is missing.
 BUILDERS = (
-    *("deadline", "errors", "namespaces", "build/__init__", "build/fill"),
+    *("deadline", "errors", "namespaces", "build/fill"),
     *(f"risk/{name}" for name in ("__init__", "concentration", "eu_supply_risk", "figures", "geopolrisk", "ratios")),
     *(f"source/{name}" for name in ("__init__", "deposit_tables", "figure_tables", "files", "query_files", "rdf_guard")),
-    *(f"sparql/{name}" for name in ("__init__", "guard", "lexer")),
-    *(f"store/{name}" for name in ("__init__", "oxigraph", "result_writer", "values")),
+    *(f"sparql/{name}" for name in ("guard", "lexer")),
+    *(f"store/{name}" for name in ("oxigraph", "result_writer", "values")),
     *(f"derive/{name}" for name in ("__init__", "build", "coverage", "coverage_graph", "figures", "forms", "headlines")),
     *(f"derive/{name}" for name in ("inputs", "lifecycle", "members", "model", "reach", "state_graph", "studies", "times", "writing")),
 )

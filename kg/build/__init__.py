@@ -1,0 +1,1 @@
+"""Opening and building the graph: read the text, apply the rules, check, write the store."""
