@@ -12,6 +12,8 @@ from live import Server, serving
 
 from kg.namespaces import BASE
 
+pytestmark = pytest.mark.slow
+
 SECURITY = ("x-content-type-options", "content-security-policy", "referrer-policy")
 STALL = 4  # seconds that the server of the slow reader waits for a client
 LARGE = 1_000_000  # bytes; the slow reader takes fewer in the time that is waited for one

@@ -29,6 +29,8 @@ from service.app import create_app
 from service.http import concurrency
 from service.http.concurrency import Bulkhead, WorkLimits
 
+pytestmark = pytest.mark.slow
+
 JSON = {"Accept": "application/json"}
 TABLE = "/doc/table/cepii-baci-hs92-world-exports"
 SMALLER = "/doc/table/cepii-baci-hs92-japan-imports"

@@ -222,6 +222,7 @@ def expected(whole: Reply, more: Mapping[str, str]) -> int:
     return 304 if is_file and "2100" in since else 200
 
 
+@pytest.mark.slow
 @settings(deadline=None, derandomize=True, database=None, max_examples=60)
 @given(st.lists(requests(), min_size=1, max_size=8))
 def test_in_every_order_each_request_gets_what_it_would_get_alone(

@@ -111,6 +111,7 @@ def computed(graph: Graph) -> dict[tuple[str, int, str], ComputedFigure]:
     return found
 
 
+@pytest.mark.slow
 def test_every_index_and_first_share_of_a_newest_year_comes_out_of_the_raw_tables(
     computed: dict[tuple[str, int, str], ComputedFigure],
 ) -> None:

@@ -32,6 +32,8 @@ from service.http.body import BODY_MOST
 from service.http.problems import ERRORS_MOST
 from service.mcp.tools import ROWS_MOST, TRIPLES_MOST, Tools
 
+pytestmark = pytest.mark.slow
+
 JSON = {"Accept": "application/json"}
 PROBLEM = "application/problem+json"
 

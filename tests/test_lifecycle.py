@@ -325,6 +325,7 @@ def test_what_each_document_changed_stands_beside_what_holds() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_stored_answer_is_what_the_documents_of_the_day_tell(graph: Graph) -> None:
     """For every day on which a document was issued, worked out anew from the steps that were known by then."""
     steps = [step_of(row) for row in graph.part("measure-steps")]

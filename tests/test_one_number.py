@@ -24,6 +24,8 @@ from service.app import create_app
 from service.cli.main import app
 from service.mcp.tools import Tools
 
+pytestmark = pytest.mark.slow
+
 BROWSER = {"Accept": "text/html"}
 DAY = "2026-06-30"
 CLOSE = Decimal("0.0001")

@@ -15,6 +15,8 @@ from kg.build.fill import load
 from kg.build.opening import BUILDERS, data_version, is_on_record, write_record
 from kg.source import files
 
+pytestmark = pytest.mark.slow
+
 ROOT = files.root()
 MISSPELT = """@prefix lode: <https://w3id.org/lodegraph/ontology#> .
 <https://w3id.org/lodegraph/id/mineral/unobtainium> a lode:Mineral ; lode:nosuchproperty "x" .

@@ -34,6 +34,8 @@ from service.http.listen import address, bind, close
 from service.http.logging import fields, new_request_id
 from service.http.metrics import Metrics, newest_document
 
+pytestmark = pytest.mark.slow
+
 SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 600 } { SELECT * { ?d ?e ?f } LIMIT 600 } }"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a a ?x . ?b a ?y . ?c a ?z }"  # takes time, but little memory
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"  # the same of any small dataset

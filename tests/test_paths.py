@@ -117,6 +117,7 @@ def test_the_network_names_nodes_in_both_languages_and_dates_measures(graph: Gra
     assert quota["end"] == datetime.date(2015, 1, 1)  # when the quotas gave way to licences
 
 
+@pytest.mark.slow
 def test_the_rdflib_door_holds_every_graph_asked_for(graph: Graph) -> None:
     """All but the tables and the figures computed of them, which would take rdflib half a minute."""
     wanted = [name for name in graph.store.graphs() if not re.search("/doc/table/|/graph/figures$", name)]

@@ -30,6 +30,8 @@ from service.http.concurrency import WorkLimits
 from service.mcp import http
 from service.server import limits_of, work_limits_of
 
+pytestmark = pytest.mark.slow
+
 LIMITS = (files.root() / "docs" / "limits.md").read_text(encoding="utf-8")
 SECURITY = (files.root() / "SECURITY.md").read_text(encoding="utf-8")
 # Settings that limit nothing; they are documented where they are of use.

@@ -20,6 +20,8 @@ from live import WAIT, Server, serving, until
 
 from kg.source import files
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = files.root() / "deploy"
 NAME = "lodegraph.example"
 HOP = {"date", "server", "via", "connection", "keep-alive", "transfer-encoding", "content-length", "x-request-id", "alt-svc"}

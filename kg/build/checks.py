@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..source import files, query_files
-from .fill import load
 from ..errors import BadFacts
-from .shapes import Shapes
-from ..store.oxigraph import Store, iterate_quads
 from ..namespaces import BASE, RDFS
+from ..source import files, query_files
+from ..store.oxigraph import Store, iterate_quads
+from .fill import load
+from .shapes import Shapes
 
 FIGURE_CHECK = "figure-within-bounds"
 ONCE = "A thing MUST be described (class and label) in one file only; other files name it"

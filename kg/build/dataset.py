@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..store import disk_cache
-from ..source import files
 from ..errors import BadFacts
 from ..graph.graph import Graph
-from .opening import open_built, run_builder
+from ..source import files
+from ..store import disk_cache
 from ..store.oxigraph import bulk_load
+from .opening import open_built, run_builder
 
 EXTENSIONS = {
     ".ttl": "turtle",

@@ -12,11 +12,11 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from ..source import deposit_tables, files, query_files, figure_tables
 from ..derive import build as derived
 from ..derive import coverage_graph, forms, members, state_graph
-from ..store.oxigraph import Store
 from ..namespaces import FIGURES, INFERRED
+from ..source import deposit_tables, figure_tables, files, query_files
+from ..store.oxigraph import Store
 
 Report = Callable[[str], None]  # takes a stage of the work
 Advance = Callable[[float], None]  # takes the part of the stage that is done, 0 to 1

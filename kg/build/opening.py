@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..store import disk_cache
-from ..source import files
-from .fill import Advance, Report, no_advance, no_report
 from ..errors import BadFacts, StoreFailed
 from ..graph.graph import Graph
+from ..source import files
+from ..store import disk_cache
 from ..store.oxigraph import ENGINE, Store
+from .fill import Advance, Report, no_advance, no_report
 
 # What the bytes of a built store depend on beside the text; a test holds that nothing that ``building`` imports is missing.
 BUILDERS = (

@@ -16,14 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from ..store import disk_cache, stored_results
-from .fill import Advance, Report, fill
-from .checks import require_clean, require_sound_figures
 from ..errors import LodeError
 from ..graph.graph import Graph
+from ..store import disk_cache, stored_results
+from ..store.oxigraph import Store, bulk_load
+from .checks import require_clean, require_sound_figures
+from .fill import Advance, Report, fill
 from .opening import data_version, is_on_record
 from .shapes import Shapes
-from ..store.oxigraph import Store, bulk_load
 from .warming import warm
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..source import files
 from ..errors import StoreFailed
+from ..source import files
 
 SH = "http://www.w3.org/ns/shacl#"
 PARTS = 2

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime
 
-from ..network import coverage
-from ..views import lookup, states
 from ..graph.graph import Graph
-from ..network.graphs import needs, network
 from ..graph.periods import period_start
 from ..namespaces import LANGUAGES
+from ..network import coverage
+from ..network.graphs import needs, network
+from ..views import lookup, states
 from ..views.headlines import headlines, passed_over
 
 
