@@ -295,7 +295,6 @@ DERIVED = ("StatePeriod", "FormerStatePeriod", "Reach", "CoveragePeriod", "Cover
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize("ask", [TYPED, FIGURED], ids=["states", "figures"])
 def test_what_the_build_derives_conforms_to_its_shapes(graph: Graph, ask: str) -> None:
     data = rdflib.Graph().parse(files.root() / "ontology" / "core.ttl")

@@ -66,7 +66,6 @@ def test_there_are_more_than_thirty_named_queries() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_every_query_answers_with_its_defaults_in_both_languages(graph: Graph) -> None:
     for name, query in graph.queries.items():
         lengths = (
