@@ -71,6 +71,6 @@ def test_of_a_damaged_file_nothing_wrong_is_read(folder: Path) -> None:
 def test_a_build_stores_what_every_page_shares(graph: Graph) -> None:
     assert isinstance(graph.path, Path)
     stored = StoredResults(graph.path)
-    for name in ("catalogue", "signs", "edges", "breakpoints"):
+    for name in ("catalogue", "signs", "edges", "breakpoints", "placed", "printed", "reaches"):
         text = graph.text_of(graph.parts[name], {"lang": "en"} if name == "edges" else {})
         assert stored.get(text) == graph.store.query(text), name

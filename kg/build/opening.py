@@ -18,7 +18,7 @@ from ..store import disk_cache
 from ..store.oxigraph import ENGINE, Store
 from .fill import Advance, Report, no_advance, no_report
 
-# What the bytes of a built store depend on beside the text; a test holds that nothing that ``building`` imports is missing.
+# What the bytes of a built store depend on beside the text; a test holds that nothing that ``fill`` imports is missing.
 BUILDERS = (
     *("deadline", "errors", "namespaces", "build/fill"),
     *(f"risk/{name}" for name in ("__init__", "concentration", "eu_supply_risk", "figures", "geopolrisk", "ratios")),

@@ -1,4 +1,4 @@
-"""Pages for people, at the addresses of the calls that they show. Each module makes pages; ``frame`` holds what all share."""
+"""Pages for people, at the addresses of the calls that they show. Each module makes pages; ``page`` holds what all share."""
 
 from __future__ import annotations
 
